@@ -1,0 +1,2 @@
+//! The tequio program.
+fn main() {}
