@@ -82,13 +82,14 @@ CREATE TABLE entry (
     log_id       BIGINT NOT NULL REFERENCES log (id),
     seq          BIGINT NOT NULL CHECK (seq > 0),
     digest       TEXT   NOT NULL,
-    uri          TEXT   NOT NULL UNIQUE,            -- of the Announce
+    uri          TEXT   NOT NULL,                   -- of the Announce
     activity_uri TEXT   NOT NULL,                   -- of the activity inside
     body         TEXT   NOT NULL,                   -- the bytes, as made or received
     received_at  BIGINT NOT NULL,
     is_void      BOOLEAN NOT NULL,                  -- stands in the chain, means nothing: its author did not prove it
     UNIQUE (log_id, seq)
 );
+CREATE INDEX entry_by_uri ON entry (uri);
 CREATE INDEX entry_by_activity ON entry (activity_uri);
 
 -- ---------------------------------------------------------------- the view: refilled by `tequio rebuild`
@@ -102,7 +103,7 @@ CREATE TABLE person (
     summary      TEXT   NOT NULL,
     public_key   TEXT   NOT NULL,
     updated_at   BIGINT NOT NULL,
-    card_digest  TEXT   NOT NULL,
+    card_uri     TEXT   NOT NULL,                   -- of the activity that brought the card
     UNIQUE (city, name)
 );
 
@@ -117,8 +118,8 @@ CREATE TABLE author_key (
 
 CREATE TABLE object (
     id               BIGINT NOT NULL PRIMARY KEY,   -- of the entry that created it
-    oid              TEXT   NOT NULL UNIQUE,
-    uri              TEXT   NOT NULL UNIQUE,
+    oid              TEXT   NOT NULL,
+    uri              TEXT   NOT NULL,
     kind             TEXT   NOT NULL CHECK (kind IN ('thread', 'comment', 'knowledge')),
     topic_id         BIGINT NOT NULL REFERENCES topic (id),
     log_id           BIGINT NOT NULL REFERENCES log (id),
@@ -136,7 +137,10 @@ CREATE TABLE object (
     version          INTEGER NOT NULL,              -- 1 on creation
     comment_count    BIGINT NOT NULL,               -- of a root: live comments below it
     last_activity_at BIGINT NOT NULL,               -- of a root: newest of itself and its comments
-    useful_count     BIGINT NOT NULL
+    useful_count     BIGINT NOT NULL,
+    -- By topic: what a city puts into one topic's log cannot change another topic.
+    UNIQUE (uri, topic_id),
+    UNIQUE (oid, topic_id)
 );
 CREATE INDEX object_by_activity ON object (topic_id, kind, last_activity_at, id);
 CREATE INDEX object_by_kind ON object (kind, last_activity_at, id);

@@ -25,6 +25,23 @@ impl Oid {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid())
     }
 
+    /// A UUIDv7 whose last six bytes are the maker's mark, so that no other server can make the same
+    /// (see [`Oid::has_mark`]); 26 random bits and the millisecond tell a maker's own apart.
+    #[must_use]
+    pub fn marked(time: crate::Timestamp, random: &[u8; 4], mark: &[u8; 6]) -> Self {
+        let mut tail = [0; 10];
+        for (to, from) in tail.iter_mut().zip(random.iter().chain(mark)) {
+            *to = *from;
+        }
+        Self::at(time, &tail)
+    }
+
+    /// Whether this is a UUIDv7 that carries the mark.
+    #[must_use]
+    pub fn has_mark(&self, mark: &[u8; 6]) -> bool {
+        self.0.get_version_num() == 7 && self.0.as_bytes().ends_with(mark)
+    }
+
     /// The identity of an object with a foreign ActivityPub id (UUIDv5, namespace URL).
     #[must_use]
     pub fn of_uri(uri: &str) -> Self {
@@ -86,6 +103,14 @@ mod tests {
         assert_eq!(Oid::parse("{0195b2a0-0000-7000-8000-000000000000}"), None);
         assert_eq!(Oid::from_short(""), None);
         assert_eq!(Oid::from_short("0OIl"), None);
+    }
+
+    #[test]
+    fn a_mark_stays_readable() {
+        let oid = Oid::marked(Timestamp::from_micros(1_000_000_000), &[255; 4], b"abcdef");
+        assert!(oid.has_mark(b"abcdef"));
+        assert!(!oid.has_mark(b"abcdeg"));
+        assert!(!Oid::of_uri("https://a.example/x").has_mark(b"abcdef"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The types mirror the files under `config/kits/{kit}`; the server reads them (TOML).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Audience, KnowledgeKind, License, ThreadKind};
 
@@ -81,7 +81,7 @@ pub struct GlossaryTerm {
 }
 
 /// Another label of a term.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GlossaryLabel {
     /// The word.

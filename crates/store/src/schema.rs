@@ -105,7 +105,7 @@ diesel::table! {
         summary -> Text,
         public_key -> Text,
         updated_at -> BigInt,
-        card_digest -> Text,
+        card_uri -> Text,
     }
 }
 

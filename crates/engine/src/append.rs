@@ -1,0 +1,139 @@
+//! Own acts become entries of this city's own log.
+
+use serde_json::Value;
+use tequio_domain::Digest;
+use tequio_protocol::{
+    activity::{Act, Activity, Entry, proof_key_id},
+    proof,
+};
+use tequio_store::{Tx, account, log};
+
+use crate::{
+    Engine, Error, Moment,
+    identity::Signer,
+    receive::{Chained, Meaning, keep},
+};
+
+/// This city's pen for one topic: its log and the key that signs entries.
+pub(crate) struct Pen {
+    /// Own log of the topic.
+    pub(crate) log_id: i64,
+    /// The group's key.
+    pub(crate) group: Signer,
+    /// `https://host[:port]`.
+    pub(crate) base_url: String,
+    /// Time and ids.
+    pub(crate) moment: Moment,
+}
+
+impl Pen {
+    /// A member acts: signs the activity, puts the member's card before it where the log does not
+    /// have it yet, and appends.
+    pub(crate) fn write_as_member(
+        &self,
+        tx: &mut Tx<'_>,
+        account_id: i64,
+        member: &Signer,
+        act: Act,
+    ) -> Result<(), Error> {
+        self.put_card(tx, account_id, &member.uri)?;
+        let mut value = self.activity(&member.uri, act).to_value();
+        proof::sign(&mut value, &member.key, &proof_key_id(&member.uri), self.moment.now())
+            .map_err(Error::internal)?;
+        self.append(tx, &value, "act")
+    }
+
+    /// The group itself acts: the entry's proof covers it.
+    pub(crate) fn write_as_group(&self, tx: &mut Tx<'_>, act: Act) -> Result<(), Error> {
+        let value = self.activity(&self.group.uri, act).to_value();
+        self.append(tx, &value, "act")
+    }
+
+    fn activity(&self, actor: &str, act: Act) -> Activity {
+        Activity {
+            id: format!("{}/a/{}", self.base_url, self.moment.oid("activity")),
+            actor: actor.to_owned(),
+            published: self.moment.now(),
+            act,
+        }
+    }
+
+    /// Appends the member's newest card, unless the log has it.
+    pub(crate) fn put_card(
+        &self,
+        tx: &mut Tx<'_>,
+        account_id: i64,
+        person_uri: &str,
+    ) -> Result<(), Error> {
+        let card = account::by_id(tx.conn(), account_id)?.card;
+        let card: Value = serde_json::from_str(&card).map_err(Error::internal)?;
+        let held = log::author_key(tx.conn(), self.log_id, person_uri)?;
+        let held = held.map(|(_, card_uri)| card_uri);
+        if held.is_some() && held.as_deref() == card.get("id").and_then(Value::as_str) {
+            return Ok(());
+        }
+        self.append(tx, &card, "card")
+    }
+
+    fn append(&self, tx: &mut Tx<'_>, object: &Value, label: &str) -> Result<(), Error> {
+        let row = log::by_id(tx.conn(), self.log_id)?;
+        let prev = Digest::from_hex(&row.head_digest);
+        let label = format!("entry {label} {}", row.head_seq);
+        let id = format!("{}/a/{}", self.base_url, self.moment.oid(&label));
+        let entry = Entry {
+            id: &id,
+            group: &self.group.uri,
+            published: self.moment.now(),
+            seq: row.head_seq.saturating_add(1),
+            prev,
+            object,
+        };
+        let mut value = entry.to_value();
+        let digest = proof::sign(
+            &mut value,
+            &self.group.key,
+            &proof_key_id(&self.group.uri),
+            self.moment.now(),
+        )
+        .map_err(Error::internal)?;
+        let chained = Chained {
+            uri: id.clone(),
+            seq: entry.seq,
+            prev,
+            digest,
+            body: serde_json::to_string(&value).map_err(Error::internal)?,
+            // Read back, so that what is shown here is what the other cities will show.
+            meaning: Meaning::read(object).map_err(Error::internal)?,
+        };
+        keep(tx, &row, &chained, self.moment.now())
+    }
+}
+
+impl Engine {
+    /// This city's pens, one for each topic.
+    pub(crate) async fn pens(&self, moment: Moment) -> Result<Vec<Pen>, Error> {
+        let city = self.identity().city.to_string();
+        let logs = self.store().read(log::all).await?;
+        let mut pens = Vec::new();
+        for row in logs.into_iter().filter(|row| row.city == city) {
+            pens.push(self.pen_of(row, moment).await?);
+        }
+        Ok(pens)
+    }
+
+    async fn pen_of(&self, row: log::Log, moment: Moment) -> Result<Pen, Error> {
+        Ok(Pen {
+            log_id: row.id,
+            group: self.signer(&row.group_uri).await?,
+            base_url: self.identity().base_url.clone(),
+            moment,
+        })
+    }
+
+    /// This city's pen for a topic.
+    pub(crate) async fn pen(&self, topic_id: i64, moment: Moment) -> Result<Pen, Error> {
+        let city = self.identity().city.to_string();
+        let row = self.store().read(move |conn| log::by_home(conn, topic_id, &city)).await?;
+        self.pen_of(row.ok_or(Error::NotFound)?, moment).await
+    }
+}

@@ -1,0 +1,55 @@
+//! Why something was not done.
+
+use tequio_domain::Invalid;
+use thiserror::Error;
+
+/// Everything that can go wrong in an action.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// What was given cannot be taken; names the field and what is needed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// There is no such thing, or the asker may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The asker may not do this.
+    #[error("not allowed: {0}")]
+    Forbidden(&'static str),
+    /// Name or password are wrong, or the account is not active.
+    #[error("name or password are wrong")]
+    WrongCredentials,
+    /// The instance was founded as another one; nothing was touched.
+    #[error("this data directory belongs to {held}, not to {asked}")]
+    OtherInstance {
+        /// What the data say.
+        held: String,
+        /// What was asked for.
+        asked: String,
+    },
+    /// A file has more bytes than are taken.
+    #[error("the file is too large")]
+    TooLarge,
+    /// The database or the files.
+    #[error(transparent)]
+    Store(tequio_store::Error),
+    /// A key or a proof could not be made, or stored data cannot be read back.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<tequio_store::Error> for Error {
+    fn from(error: tequio_store::Error) -> Self {
+        match error {
+            tequio_store::Error::NotFound => Self::NotFound,
+            tequio_store::Error::TooLarge { .. } => Self::TooLarge,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Error {
+    /// For faults of ours, whose cause goes to the log only.
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}

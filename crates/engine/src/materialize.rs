@@ -1,0 +1,113 @@
+//! What an entry does to the shared tables.
+//!
+//! [`apply`] is called once for each kept entry, own or received, and again by `tequio rebuild`.
+//!
+//! # Invariants
+//! - The tables are a function of the set of entries: an act whose object is not here yet waits for
+//!   it, and is done when it comes.
+//! - Only the log in which an object was made changes it, and only in its author's name; tallies
+//!   are each city's own.
+//! - A topic's tables depend on that topic's logs only: objects are looked up within the topic.
+//! - A tombstone stays: a Create or Update after it does nothing.
+
+mod content;
+
+use tequio_protocol::activity::{Act, Card};
+use tequio_store::{Tx, entry, log, object, person};
+
+use crate::{Error, receive::Meaning};
+
+/// An act on its way into the tables.
+struct Step<'a> {
+    log: &'a log::Log,
+    entry: &'a entry::Entry,
+    meaning: &'a Meaning,
+}
+
+/// What became of a step.
+enum Outcome {
+    /// Done, or of no effect for good.
+    Done,
+    /// It created this object: what waits for it goes on.
+    Created(String),
+    /// This object is not here yet.
+    Waits(String),
+}
+
+/// Does what an entry says, and then what was waiting for it.
+pub(crate) fn apply(
+    tx: &mut Tx<'_>,
+    log: &log::Log,
+    entry: &entry::Entry,
+    meaning: &Meaning,
+) -> Result<(), Error> {
+    let mut created = step(tx, &Step { log, entry, meaning })?;
+    let mut awaited = Vec::new();
+    // A loop, not a recursion: peers decide how long the chain is.
+    loop {
+        awaited.extend(created.take());
+        let Some(uri) = awaited.pop() else { return Ok(()) };
+        for waiting in entry::take_waiting(tx, &uri)? {
+            let log = log::by_id(tx.conn(), waiting.log_id)?;
+            let meaning = Meaning::of_kept(&waiting)?;
+            let done = step(tx, &Step { log: &log, entry: &waiting, meaning: &meaning })?;
+            awaited.extend(done);
+        }
+    }
+}
+
+/// One step; answers the uri of the object it created.
+fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
+    let Meaning::Act { activity, html } = step.meaning else { return Ok(None) };
+    let outcome = match &activity.act {
+        Act::Create(post) => content::create(tx, step, post, html)?,
+        Act::Update(post) => content::update(tx, step, activity, post, html)?,
+        Act::Delete { object } => content::delete(tx, step, activity, object)?,
+        Act::Card(card) => put_card(tx, step, card)?,
+        Act::Tally { object, amount } => set_tally(tx, step, object, *amount)?,
+    };
+    match outcome {
+        Outcome::Done => Ok(None),
+        Outcome::Created(uri) => Ok(Some(uri)),
+        Outcome::Waits(uri) => {
+            entry::wait_for(tx, step.entry.id, &uri)?;
+            Ok(None)
+        }
+    }
+}
+
+fn put_card(tx: &mut Tx<'_>, step: &Step<'_>, card: &Card) -> Result<Outcome, Error> {
+    let card_uri = &step.entry.activity_uri;
+    log::put_author_key(tx, step.log.id, &card.id, &card.public_key, card_uri)?;
+    person::put(tx, &person_row(step.entry.id, &step.log.city, card, card_uri))?;
+    Ok(Outcome::Done)
+}
+
+/// The row that a card becomes. Among cards of one time, the greatest id wins everywhere.
+pub(crate) fn person_row(id: i64, city: &str, card: &Card, card_uri: &str) -> person::Person {
+    person::Person {
+        id,
+        uri: card.id.clone(),
+        city: city.to_owned(),
+        name: card.name.clone(),
+        display_name: card.display_name.clone(),
+        post: card.post.clone(),
+        summary: card.summary.clone(),
+        public_key: card.public_key.clone(),
+        updated_at: card.updated.micros(),
+        card_uri: card_uri.to_owned(),
+    }
+}
+
+fn set_tally(
+    tx: &mut Tx<'_>,
+    step: &Step<'_>,
+    uri: &str,
+    amount: i64,
+) -> Result<Outcome, Error> {
+    let Some(held) = object::in_topic(tx.conn(), uri, step.log.topic_id)? else {
+        return Ok(Outcome::Waits(uri.to_owned()));
+    };
+    object::set_tally(tx, held.id, step.log.id, amount)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,91 @@
+//! "Útil": a row of this instance; the log carries the city's tally.
+
+use tequio_domain::Oid;
+use tequio_protocol::activity::Act;
+use tequio_store::{Tx, account, object};
+
+use crate::{Engine, Error, Member, Moment, append::Pen};
+
+/// How long tallies of one object are gathered, in seconds.
+const GATHER_S: i64 = 3;
+/// Most tallies that one call of [`flush_tallies`] writes.
+const FLUSH_MAX: i64 = 200;
+
+/// A member finds an object useful, or not any more. Nobody learns who.
+///
+/// # Errors
+/// [`Error::NotFound`] when the object is not here or deleted; [`Error::Forbidden`] for one's own.
+pub async fn set_useful(
+    engine: &Engine,
+    member: &Member,
+    moment: Moment,
+    oid: Oid,
+    vote: Vote,
+) -> Result<(), Error> {
+    let member = member.clone();
+    engine
+        .store()
+        .write(move |tx| {
+            let held = object::by_oid(tx.conn(), &oid.to_string())?
+                .filter(|held| held.deleted_at.is_none())
+                .ok_or(Error::NotFound)?;
+            let author = tequio_store::person::by_uri(tx.conn(), &member.person_uri)?;
+            if author.is_some_and(|author| author.id == held.author_id) {
+                return Err(Error::Forbidden("vote for your own post"));
+            }
+            let voted_at = match vote {
+                Vote::Useful => Some(moment.now().micros()),
+                Vote::None => None,
+            };
+            if account::set_vote(tx, member.account_id, &held.uri, voted_at)? {
+                let due_at = moment.now().plus_seconds(GATHER_S).micros();
+                account::tally_due(tx, &held.uri, due_at)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// What a member says of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vote {
+    /// It is useful.
+    Useful,
+    /// Nothing, or not any more.
+    None,
+}
+
+/// Writes the tallies that are due into the log. Answers how many objects were looked at: call
+/// again at once when it is not 0.
+///
+/// # Errors
+/// The database's.
+pub async fn flush_tallies(engine: &Engine, moment: Moment) -> Result<usize, Error> {
+    let now = moment.now().micros();
+    let pens = engine.pens(moment).await?;
+    engine
+        .store()
+        .write(move |tx| {
+            let due = account::take_due_tallies(tx, now, FLUSH_MAX)?;
+            for uri in &due {
+                write_tally(tx, &pens, uri)?;
+            }
+            Ok(due.len())
+        })
+        .await
+}
+
+fn write_tally(tx: &mut Tx<'_>, pens: &[Pen], uri: &str) -> Result<(), Error> {
+    let Some(held) = object::by_uri(tx.conn(), uri)? else { return Ok(()) };
+    for pen in pens {
+        let log = tequio_store::log::by_id(tx.conn(), pen.log_id)?;
+        if log.topic_id != held.topic_id {
+            continue;
+        }
+        let amount = account::count_votes(tx.conn(), uri)?;
+        if amount != object::tally_of(tx.conn(), held.id, pen.log_id)? {
+            pen.write_as_group(tx, Act::Tally { object: uri.to_owned(), amount })?;
+        }
+    }
+    Ok(())
+}

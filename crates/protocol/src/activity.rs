@@ -1,0 +1,58 @@
+//! The ActivityStreams documents that Tequio makes and reads.
+//!
+//! [`Entry`] is one element of a log; [`Activity`] what stands inside it; [`Content`] a post.
+//! Writing makes a [`serde_json::Value`], because that is what a proof signs; reading takes one,
+//! because the strict reader ([`crate::json`]) made it. FEDERATION.md shows each document.
+//!
+//! # Invariants
+//! - What is read is what was checked: no value is looked up twice under two rules.
+//! - Where one value is meant, a list is refused.
+
+pub mod actor;
+pub mod content;
+pub mod entry;
+mod read;
+
+pub use actor::{Card, PublicKeys};
+pub use content::{Attachment, Content, Detail};
+pub use entry::{Act, Activity, Entry};
+pub use read::{Malformed, Reader, same_origin};
+
+use serde_json::{Value, json};
+
+/// The ActivityStreams context.
+pub const AS: &str = "https://www.w3.org/ns/activitystreams";
+/// The public collection.
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// The context of integrity proofs.
+pub const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v2";
+/// The context of `publicKey`.
+pub const SECURITY: &str = "https://w3id.org/security/v1";
+/// The context of Multikey.
+pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
+/// Our own terms, version 1.
+pub const TEQUIO: &str = "https://tequio.org/ns/v1#";
+
+/// The `@context` of every document that we make.
+#[must_use]
+pub fn context() -> Value {
+    json!([AS, DATA_INTEGRITY, { "tq": TEQUIO }])
+}
+
+/// The `@context` of actors.
+#[must_use]
+pub fn actor_context() -> Value {
+    json!([AS, SECURITY, DATA_INTEGRITY, MULTIKEY, { "tq": TEQUIO }])
+}
+
+/// The key id of an actor's transport key.
+#[must_use]
+pub fn main_key_id(actor: &str) -> String {
+    format!("{actor}#main-key")
+}
+
+/// The key id of an actor's proof key.
+#[must_use]
+pub fn proof_key_id(actor: &str) -> String {
+    format!("{actor}#ed25519-key")
+}

@@ -1,0 +1,144 @@
+//! Entries: the elements of the logs, as bytes; and those that wait for something.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
+
+use crate::{
+    Conn, Error, Tx,
+    schema::{entry, waiting},
+};
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = entry)]
+pub struct Entry {
+    /// Row key.
+    pub id: i64,
+    /// Log.
+    pub log_id: i64,
+    /// Place in it, from 1.
+    pub seq: i64,
+    /// Digest, hex.
+    pub digest: String,
+    /// Of the `Announce`.
+    pub uri: String,
+    /// Of the activity inside.
+    pub activity_uri: String,
+    /// The bytes, as made or received.
+    pub body: String,
+    /// Microseconds.
+    pub received_at: i64,
+    /// Stands in the chain and means nothing.
+    pub is_void: bool,
+}
+
+/// Keeps an entry.
+///
+/// # Errors
+/// The database's; also when the place in the log is taken.
+pub fn add(tx: &mut Tx<'_>, row: &Entry) -> Result<(), Error> {
+    diesel::insert_into(entry::table)
+        .values(row)
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The digest of the entry at a place of a log.
+///
+/// # Errors
+/// The database's.
+pub fn digest_at(conn: &mut Conn, log_id: i64, seq: i64) -> Result<Option<String>, Error> {
+    Ok(entry::table
+        .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
+        .select(entry::digest)
+        .first(conn)
+        .optional()?)
+}
+
+/// The bytes of the entries of a log after a place, in order.
+///
+/// # Errors
+/// The database's.
+pub fn bodies_after(
+    conn: &mut Conn,
+    log_id: i64,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    Ok(entry::table
+        .filter(entry::log_id.eq(log_id).and(entry::seq.gt(seq)))
+        .order_by(entry::seq)
+        .limit(limit)
+        .select(entry::body)
+        .load(conn)?)
+}
+
+/// An entry by its own id or by the id of the activity inside; the first of a log in row order.
+///
+/// # Errors
+/// The database's.
+pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Entry>, Error> {
+    Ok(Entry::query()
+        .filter(entry::uri.eq(uri).or(entry::activity_uri.eq(uri)))
+        .order_by(entry::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// One entry.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn by_id(conn: &mut Conn, id: i64) -> Result<Entry, Error> {
+    Ok(Entry::query().filter(entry::id.eq(id)).first(conn)?)
+}
+
+/// Entries after a row key, in row order: the order in which they were taken in.
+///
+/// # Errors
+/// The database's.
+pub fn list_after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Entry>, Error> {
+    Ok(Entry::query()
+        .filter(entry::id.gt(id))
+        .order_by(entry::id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// An entry waits until the object with this uri is here.
+///
+/// # Errors
+/// The database's.
+pub fn wait_for(tx: &mut Tx<'_>, entry_id: i64, uri: &str) -> Result<(), Error> {
+    diesel::insert_into(waiting::table)
+        .values((waiting::entry_id.eq(entry_id), waiting::awaits.eq(uri)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes the entries that wait for this uri, in row order.
+///
+/// # Errors
+/// The database's.
+pub fn take_waiting(tx: &mut Tx<'_>, uri: &str) -> Result<Vec<Entry>, Error> {
+    let ids: Vec<i64> = waiting::table
+        .filter(waiting::awaits.eq(uri))
+        .order_by(waiting::entry_id)
+        .select(waiting::entry_id)
+        .load(tx.conn())?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    diesel::delete(waiting::table.filter(waiting::awaits.eq(uri))).execute(tx.conn())?;
+    ids.into_iter().map(|id| by_id(tx.conn(), id)).collect()
+}
+
+/// How many entries wait.
+///
+/// # Errors
+/// The database's.
+pub fn count_waiting(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(waiting::table.count().get_result(conn)?)
+}

@@ -1,0 +1,324 @@
+//! The one object table: threads, comments, knowledge objects.
+//!
+//! [`by_uri`] finds, [`add`] and [`set_version`] write; what is particular to a kind is in
+//! [`detail`]. Only the materializer of `engine` writes here.
+
+pub mod detail;
+pub mod snapshot;
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
+
+use crate::{
+    Conn, Error, Tx,
+    schema::{attachment, author_key, knowledge, object, person, revision, tally, thread, waiting},
+};
+
+/// One object.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = object)]
+pub struct Object {
+    /// Row key: of the entry that created it.
+    pub id: i64,
+    /// The same in every city.
+    pub oid: String,
+    /// ActivityPub id.
+    pub uri: String,
+    /// Text of `domain::ObjectKind`.
+    pub kind: String,
+    /// Topic.
+    pub topic_id: i64,
+    /// The log in which all its versions stand.
+    pub log_id: i64,
+    /// The group in which its thread was opened.
+    pub group_uri: String,
+    /// Author.
+    pub author_id: i64,
+    /// What it answers.
+    pub parent_id: Option<i64>,
+    /// The root of its thread: itself for threads and knowledge objects.
+    pub root_id: i64,
+    /// Empty for comments and tombstones.
+    pub title: String,
+    /// Markdown.
+    pub source: String,
+    /// Sanitised.
+    pub html: String,
+    /// BCP 47.
+    pub language: String,
+    /// Microseconds.
+    pub created_at: i64,
+    /// Microseconds; `None` = never changed.
+    pub updated_at: Option<i64>,
+    /// Microseconds; `None` = alive.
+    pub deleted_at: Option<i64>,
+    /// 1 on creation.
+    pub version: i32,
+    /// Of a root: live comments below it.
+    pub comment_count: i64,
+    /// Of a root: newest of itself and its comments, microseconds.
+    pub last_activity_at: i64,
+    /// Sum of the tallies.
+    pub useful_count: i64,
+}
+
+/// A new version of an object's text.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'a> {
+    /// Title.
+    pub title: &'a str,
+    /// Markdown.
+    pub source: &'a str,
+    /// Sanitised.
+    pub html: &'a str,
+    /// BCP 47.
+    pub language: &'a str,
+    /// Digest of the entry that carries it, hex.
+    pub digest: &'a str,
+    /// Microseconds.
+    pub made_at: i64,
+}
+
+/// One kept version.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = revision)]
+pub struct Revision {
+    /// Object.
+    pub object_id: i64,
+    /// From 1.
+    pub version: i32,
+    /// Title.
+    pub title: String,
+    /// Markdown.
+    pub source: String,
+    /// Sanitised.
+    pub html: String,
+    /// Digest of the entry that carried it, hex.
+    pub digest: String,
+    /// Microseconds.
+    pub made_at: i64,
+}
+
+/// By ActivityPub id; the first that was taken in, should a city use one id in two topics.
+///
+/// # Errors
+/// The database's.
+pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error> {
+    Ok(Object::query()
+        .filter(object::uri.eq(uri))
+        .order_by(object::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// By ActivityPub id within a topic: what an entry of its logs refers to.
+///
+/// # Errors
+/// The database's.
+pub fn in_topic(conn: &mut Conn, uri: &str, topic_id: i64) -> Result<Option<Object>, Error> {
+    Ok(Object::query()
+        .filter(object::uri.eq(uri).and(object::topic_id.eq(topic_id)))
+        .first(conn)
+        .optional()?)
+}
+
+/// By identity.
+///
+/// # Errors
+/// The database's.
+pub fn by_oid(conn: &mut Conn, oid: &str) -> Result<Option<Object>, Error> {
+    Ok(Object::query()
+        .filter(object::oid.eq(oid))
+        .order_by(object::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// By row key.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn by_id(conn: &mut Conn, id: i64) -> Result<Object, Error> {
+    Ok(Object::query().filter(object::id.eq(id)).first(conn)?)
+}
+
+/// Keeps a new object with its first version.
+///
+/// # Errors
+/// The database's; also when uri or oid are taken.
+pub fn add(tx: &mut Tx<'_>, row: &Object, digest: &str) -> Result<(), Error> {
+    diesel::insert_into(object::table)
+        .values(row)
+        .execute(tx.conn())?;
+    add_revision(
+        tx,
+        &Revision {
+            object_id: row.id,
+            version: row.version,
+            title: row.title.clone(),
+            source: row.source.clone(),
+            html: row.html.clone(),
+            digest: digest.to_owned(),
+            made_at: row.created_at,
+        },
+    )
+}
+
+/// Replaces the text of an object by its next version.
+///
+/// # Errors
+/// The database's.
+pub fn set_version(tx: &mut Tx<'_>, held: &Object, new: Version<'_>) -> Result<(), Error> {
+    let version = held.version.saturating_add(1);
+    diesel::update(object::table.find(held.id))
+        .set((
+            object::title.eq(new.title),
+            object::source.eq(new.source),
+            object::html.eq(new.html),
+            object::language.eq(new.language),
+            object::updated_at.eq(Some(new.made_at)),
+            object::version.eq(version),
+        ))
+        .execute(tx.conn())?;
+    add_revision(
+        tx,
+        &Revision {
+            object_id: held.id,
+            version,
+            title: new.title.to_owned(),
+            source: new.source.to_owned(),
+            html: new.html.to_owned(),
+            digest: new.digest.to_owned(),
+            made_at: new.made_at,
+        },
+    )
+}
+
+/// Makes an object a tombstone: its texts, versions and attachments go.
+///
+/// # Errors
+/// The database's.
+pub fn bury(tx: &mut Tx<'_>, id: i64, deleted_at: i64) -> Result<(), Error> {
+    diesel::update(object::table.find(id))
+        .set((
+            object::deleted_at.eq(Some(deleted_at)),
+            object::title.eq(""),
+            object::source.eq(""),
+            object::html.eq(""),
+        ))
+        .execute(tx.conn())?;
+    diesel::delete(revision::table.filter(revision::object_id.eq(id))).execute(tx.conn())?;
+    diesel::delete(attachment::table.filter(attachment::object_id.eq(id))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// A root got a comment, made at this time.
+///
+/// # Errors
+/// The database's.
+pub fn comment_came(tx: &mut Tx<'_>, root_id: i64, made_at: i64) -> Result<(), Error> {
+    diesel::update(object::table.find(root_id))
+        .set(object::comment_count.eq(object::comment_count + 1))
+        .execute(tx.conn())?;
+    diesel::update(
+        object::table.filter(
+            object::id
+                .eq(root_id)
+                .and(object::last_activity_at.lt(made_at)),
+        ),
+    )
+    .set(object::last_activity_at.eq(made_at))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A root lost a comment.
+///
+/// # Errors
+/// The database's.
+pub fn comment_went(tx: &mut Tx<'_>, root_id: i64) -> Result<(), Error> {
+    diesel::update(object::table.find(root_id))
+        .set(object::comment_count.eq(object::comment_count - 1))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Sets the tally of one city's log for an object and the sum in the object.
+///
+/// # Errors
+/// The database's.
+pub fn set_tally(tx: &mut Tx<'_>, object_id: i64, log_id: i64, amount: i64) -> Result<(), Error> {
+    let key = tally::table.find((object_id, log_id));
+    let held: Option<i64> = key.select(tally::amount).first(tx.conn()).optional()?;
+    match held {
+        None => diesel::insert_into(tally::table)
+            .values((
+                tally::object_id.eq(object_id),
+                tally::log_id.eq(log_id),
+                tally::amount.eq(amount),
+            ))
+            .execute(tx.conn())?,
+        Some(_) => diesel::update(key)
+            .set(tally::amount.eq(amount))
+            .execute(tx.conn())?,
+    };
+    let change = amount - held.unwrap_or(0);
+    diesel::update(object::table.find(object_id))
+        .set(object::useful_count.eq(object::useful_count + change))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The tally that one log carries for an object; 0 when none.
+///
+/// # Errors
+/// The database's.
+pub fn tally_of(conn: &mut Conn, object_id: i64, log_id: i64) -> Result<i64, Error> {
+    let held = tally::table
+        .find((object_id, log_id))
+        .select(tally::amount)
+        .first(conn);
+    Ok(held.optional()?.unwrap_or(0))
+}
+
+/// The kept versions of an object, newest first.
+///
+/// # Errors
+/// The database's.
+pub fn revisions(conn: &mut Conn, object_id: i64) -> Result<Vec<Revision>, Error> {
+    Ok(Revision::query()
+        .filter(revision::object_id.eq(object_id))
+        .order_by(revision::version.desc())
+        .load(conn)?)
+}
+
+/// Empties every table that [`crate::entry`] refills.
+///
+/// # Errors
+/// The database's.
+pub fn clear_view(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let conn = tx.conn();
+    diesel::delete(waiting::table).execute(conn)?;
+    diesel::delete(tally::table).execute(conn)?;
+    diesel::delete(attachment::table).execute(conn)?;
+    diesel::delete(revision::table).execute(conn)?;
+    diesel::delete(knowledge::table).execute(conn)?;
+    diesel::delete(thread::table).execute(conn)?;
+    // Children first: `parent_id` refers to the same table.
+    diesel::update(object::table)
+        .set(object::parent_id.eq(None::<i64>))
+        .execute(conn)?;
+    diesel::delete(object::table).execute(conn)?;
+    diesel::delete(person::table).execute(conn)?;
+    diesel::delete(author_key::table).execute(conn)?;
+    Ok(())
+}
+
+fn add_revision(tx: &mut Tx<'_>, row: &Revision) -> Result<(), Error> {
+    diesel::insert_into(revision::table)
+        .values(row)
+        .execute(tx.conn())?;
+    Ok(())
+}

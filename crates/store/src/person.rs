@@ -1,0 +1,79 @@
+//! People of all cities, as their cards say.
+
+use diesel::{
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension,
+    QueryDsl, RunQueryDsl,
+};
+
+use crate::{Conn, Error, Tx, schema::person};
+
+/// A member of some city.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
+#[diesel(table_name = person)]
+pub struct Person {
+    /// Row key.
+    pub id: i64,
+    /// ActivityPub id.
+    pub uri: String,
+    /// Slug of the city.
+    pub city: String,
+    /// Name in addresses.
+    pub name: String,
+    /// Name shown.
+    pub display_name: String,
+    /// Post held.
+    pub post: String,
+    /// Plain text.
+    pub summary: String,
+    /// Ed25519, multibase.
+    pub public_key: String,
+    /// Of the card, microseconds.
+    pub updated_at: i64,
+    /// Of the activity that brought the card: breaks ties.
+    pub card_uri: String,
+}
+
+/// By ActivityPub id.
+///
+/// # Errors
+/// The database's.
+pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Person>, Error> {
+    Ok(Person::query()
+        .filter(person::uri.eq(uri))
+        .first(conn)
+        .optional()?)
+}
+
+/// By city and name.
+///
+/// # Errors
+/// The database's.
+pub fn by_name(conn: &mut Conn, city: &str, name: &str) -> Result<Option<Person>, Error> {
+    Ok(Person::query()
+        .filter(person::city.eq(city).and(person::name.eq(name)))
+        .first(conn)
+        .optional()?)
+}
+
+/// Takes a card: the greatest (time, uri) wins, whatever the order of arrival.
+///
+/// # Errors
+/// The database's.
+pub fn put(tx: &mut Tx<'_>, row: &Person) -> Result<(), Error> {
+    let Some(held) = by_uri(tx.conn(), &row.uri)? else {
+        diesel::insert_into(person::table)
+            .values(row)
+            .execute(tx.conn())?;
+        return Ok(());
+    };
+    if (row.updated_at, &row.card_uri) > (held.updated_at, &held.card_uri) {
+        let row = Person {
+            id: held.id,
+            ..row.clone()
+        };
+        diesel::update(person::table.find(held.id))
+            .set(&row)
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The command line of `cargo xtask`.
+
+/// What `cargo xtask help` prints.
+pub const HELP: &str = "\
+cargo xtask test [--only NAME] [--rust | --browser]
+
+  Runs every test of the workspace: units, whole cities, both databases, a real browser.
+  Installs what is missing (Debian packages when run as root, npm packages of tests/browser)
+  and starts a PostgreSQL of its own, reachable by a unix socket only, for the time of the run.
+
+  --only NAME   only the tests whose name contains NAME
+  --rust        only the tests that cargo runs
+  --browser     only the tests in the browser
+
+  TEQUIO_TEST_POSTGRES=postgresql://…   use this server instead of starting one
+  TEQUIO_CHROMIUM=/path/to/chromium     use this browser instead of Debian's";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Print [`HELP`].
+    Help,
+    /// Run the tests.
+    Test(Options),
+}
+
+/// Which tests to run.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Part of the name of the tests to run; `None` means all.
+    pub only: Option<String>,
+    /// Which runner; `None` means both.
+    pub runner: Option<Runner>,
+}
+
+/// Who runs the tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runner {
+    /// `cargo test`.
+    Rust,
+    /// `node --test`, with a browser.
+    Browser,
+}
+
+impl Options {
+    /// Whether this runner's tests are part of the run.
+    pub fn includes(&self, runner: Runner) -> bool {
+        self.runner.is_none_or(|chosen| chosen == runner)
+    }
+}
+
+/// Reads the arguments after `cargo xtask`. An error says what was not understood.
+pub fn parse(arguments: &[String]) -> Result<Task, String> {
+    let mut words = arguments.iter().map(String::as_str);
+    match words.next() {
+        None | Some("help" | "--help" | "-h") => Ok(Task::Help),
+        Some("test") => parse_test(words).map(Task::Test),
+        Some(other) => Err(format!("there is no task `{other}`")),
+    }
+}
+
+fn parse_test<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Options, String> {
+    let mut options = Options::default();
+    while let Some(word) = words.next() {
+        match word {
+            "--only" => {
+                let name = words.next().ok_or("`--only` needs the name of a test")?;
+                options.only = Some(name.to_owned());
+            }
+            "--rust" => options.runner = Some(Runner::Rust),
+            "--browser" => options.runner = Some(Runner::Browser),
+            other => return Err(format!("`test` does not know `{other}`")),
+        }
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_bare_test_runs_everything() {
+        let Ok(Task::Test(options)) = parse(&words("test")) else {
+            panic!("`test` was not understood");
+        };
+        assert!(options.includes(Runner::Rust) && options.includes(Runner::Browser));
+    }
+
+    #[test]
+    fn only_passes_the_name_on() {
+        let expected = Options {
+            only: Some("vote".to_owned()),
+            runner: Some(Runner::Rust),
+        };
+        assert_eq!(
+            parse(&words("test --only vote --rust")),
+            Ok(Task::Test(expected))
+        );
+    }
+
+    #[test]
+    fn an_unknown_word_is_refused_and_named() {
+        assert!(parse(&words("test --fast")).is_err_and(|problem| problem.contains("--fast")));
+        assert!(parse(&words("deploy")).is_err_and(|problem| problem.contains("deploy")));
+        assert!(parse(&words("test --only")).is_err());
+    }
+}
