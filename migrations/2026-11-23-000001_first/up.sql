@@ -198,9 +198,11 @@ CREATE TABLE tally (
 -- Entries whose target has not come yet, by the uri they wait for.
 CREATE TABLE waiting (
     entry_id BIGINT NOT NULL PRIMARY KEY REFERENCES entry (id),
-    awaits   TEXT   NOT NULL
+    awaits   TEXT   NOT NULL,
+    makes    TEXT   NOT NULL                        -- uri of the object that the entry will create; '' when none
 );
 CREATE INDEX waiting_by_uri ON waiting (awaits);
+CREATE INDEX waiting_by_made ON waiting (makes);
 
 -- ---------------------------------------------------------------- private to this instance; never in a log
 CREATE TABLE account (

@@ -6,7 +6,7 @@ use tequio_protocol::{
     keys::Ed25519PrivateKey,
     proof,
 };
-use tequio_store::{Tx, account, log, person, setting};
+use tequio_store::{Conn, Tx, account, log, person, setting};
 
 use crate::{
     Engine, Error, Member, Moment, found::add_actor_key, materialize::person_row,
@@ -126,13 +126,26 @@ pub async fn set_up(
         return Err(Error::NotFound);
     }
     let digest = tequio_protocol::digest::sha256(token.trim().as_bytes()).to_hex();
-    let held = engine.store().read(|conn| setting::get(conn, SETUP_TOKEN)).await?;
-    if held != Some(digest) {
-        return Err(Invalid::new("token", "wrong-token").into());
+    let asked = digest.clone();
+    engine.store().read(move |conn| check_setup_token(conn, &asked)).await?;
+    let made = prepare(engine, moment, new, Role::Admin, AccountState::Active).await?;
+    // Looked at again where it is used up: of two at once, one comes too late.
+    engine
+        .store()
+        .write(move |tx| {
+            check_setup_token(tx.conn(), &digest)?;
+            setting::remove(tx, SETUP_TOKEN)?;
+            made.keep(tx, &moment)
+        })
+        .await
+}
+
+fn check_setup_token(conn: &mut Conn, digest: &str) -> Result<(), Error> {
+    if setting::get(conn, SETUP_TOKEN)?.as_deref() == Some(digest) {
+        Ok(())
+    } else {
+        Err(Invalid::new("token", "wrong-token").into())
     }
-    let member = create(engine, moment, new, Role::Admin, AccountState::Active).await?;
-    engine.store().write(|tx| setting::remove(tx, SETUP_TOKEN)).await?;
-    Ok(member)
 }
 
 /// An administrator lets a pending account in, or closes an account.
@@ -242,13 +255,25 @@ async fn create(
     role: Role,
     state: AccountState,
 ) -> Result<Member, Error> {
+    let made = prepare(engine, moment, new, role, state).await?;
+    engine.store().write(move |tx| made.keep(tx, &moment)).await
+}
+
+/// Checks a new account and hashes its password.
+async fn prepare(
+    engine: &Engine,
+    moment: Moment,
+    new: NewAccount,
+    role: Role,
+    state: AccountState,
+) -> Result<Made, Error> {
     let name = MemberName::parse(new.name.trim())?;
     let display_name = text::display_name(&new.display_name)?;
     let post = text::profile_line(&new.post, "post")?;
     let hash = password::hash(text::password(&new.password)?, &moment).await?;
     let identity = engine.identity();
     let uri = person_uri(&identity.base_url, name.as_str());
-    let made = Made {
+    Ok(Made {
         name: name.as_str().to_owned(),
         uri,
         base_url: identity.base_url.clone(),
@@ -259,8 +284,7 @@ async fn create(
         locale: new.locale,
         display_name,
         post,
-    };
-    engine.store().write(move |tx| made.keep(tx, &moment)).await
+    })
 }
 
 /// A checked new account on its way into the tables.

@@ -50,8 +50,15 @@ impl Pen {
     }
 
     fn activity(&self, actor: &str, act: Act) -> Activity {
+        // One moment writes many tallies, in several topics.
+        let label = match &act {
+            Act::Tally { object, .. } => format!("tally {} {object}", self.group.uri),
+            Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => {
+                "activity".to_owned()
+            }
+        };
         Activity {
-            id: format!("{}/a/{}", self.base_url, self.moment.oid("activity")),
+            id: format!("{}/a/{}", self.base_url, self.moment.oid(&label)),
             actor: actor.to_owned(),
             published: self.moment.now(),
             act,
@@ -78,7 +85,7 @@ impl Pen {
     fn append(&self, tx: &mut Tx<'_>, object: &Value, label: &str) -> Result<(), Error> {
         let row = log::by_id(tx.conn(), self.log_id)?;
         let prev = Digest::from_hex(&row.head_digest);
-        let label = format!("entry {label} {}", row.head_seq);
+        let label = format!("entry {label} {} {}", self.group.uri, row.head_seq);
         let id = format!("{}/a/{}", self.base_url, self.moment.oid(&label));
         let entry = Entry {
             id: &id,

@@ -9,6 +9,8 @@
 //!   are each city's own.
 //! - A topic's tables depend on that topic's logs only: objects are looked up within the topic.
 //! - A tombstone stays: a Create or Update after it does nothing.
+//! - Of two Creates of one object the one further up in the log counts, even while it waits.
+//! - An Update counts once: the home cannot undo an edit by announcing an older one again.
 
 mod content;
 
@@ -31,7 +33,19 @@ enum Outcome {
     /// It created this object: what waits for it goes on.
     Created(String),
     /// This object is not here yet.
-    Waits(String),
+    Waits {
+        /// What is not here.
+        awaits: String,
+        /// The object that the step will create; empty when none.
+        makes: String,
+    },
+}
+
+impl Outcome {
+    /// An act on an object that is not here yet.
+    fn waits_for(uri: &str) -> Self {
+        Self::Waits { awaits: uri.to_owned(), makes: String::new() }
+    }
 }
 
 /// Does what an entry says, and then what was waiting for it.
@@ -69,8 +83,8 @@ fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
     match outcome {
         Outcome::Done => Ok(None),
         Outcome::Created(uri) => Ok(Some(uri)),
-        Outcome::Waits(uri) => {
-            entry::wait_for(tx, step.entry.id, &uri)?;
+        Outcome::Waits { awaits, makes } => {
+            entry::wait_for(tx, step.entry.id, &awaits, &makes)?;
             Ok(None)
         }
     }
@@ -106,7 +120,7 @@ fn set_tally(
     amount: i64,
 ) -> Result<Outcome, Error> {
     let Some(held) = object::in_topic(tx.conn(), uri, step.log.topic_id)? else {
-        return Ok(Outcome::Waits(uri.to_owned()));
+        return Ok(Outcome::waits_for(uri));
     };
     object::set_tally(tx, held.id, step.log.id, amount)?;
     Ok(Outcome::Done)

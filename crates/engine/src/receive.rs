@@ -14,7 +14,10 @@ use std::collections::HashMap;
 use serde_json::Value;
 use tequio_domain::{Digest, Timestamp};
 use tequio_protocol::{
-    activity::{Act, Activity, Entry, Malformed, same_origin},
+    activity::{
+        Act, Activity, Card, Content, Detail, Entry, Malformed, Reader, actor::person_uri,
+        same_origin,
+    },
     html::{self, SafeHtml},
     json,
     keys::Ed25519PublicKey,
@@ -165,9 +168,15 @@ impl Engine {
 /// Verified entries of one log, in the order given.
 struct Batch {
     log_id: i64,
-    /// The head when the authors were judged: a judgement counts only right after it.
-    judged_after: i64,
-    entries: Vec<Chained>,
+    entries: Vec<Seen>,
+}
+
+/// An entry whose group's proof holds.
+struct Seen {
+    chained: Chained,
+    /// Whether its author was judged, by all that stands before it. Otherwise it is either held
+    /// already or there is a gap before it, and it is never kept.
+    is_judged: bool,
 }
 
 impl Batch {
@@ -176,13 +185,12 @@ impl Batch {
         let mut entries = Vec::with_capacity(bodies.len());
         for body in bodies {
             match Self::verify_one(conn, &mut judge, body)? {
-                Ok(chained) => entries.push(chained),
+                Ok(seen) => entries.push(seen),
                 Err(refused) => return Ok(Err(refused)),
             }
         }
         Ok(judge.ok_or(Refused::UnknownLog).map(|judge| Self {
             log_id: judge.log.id,
-            judged_after: judge.log.head_seq,
             entries,
         }))
     }
@@ -191,7 +199,7 @@ impl Batch {
         conn: &mut Conn,
         judge: &mut Option<Judge>,
         body: String,
-    ) -> Result<Result<Chained, Refused>, Error> {
+    ) -> Result<Result<Seen, Refused>, Error> {
         let value = match json::parse(body.as_bytes()) {
             Ok(value) => value,
             Err(error) => return Ok(Err(Refused::Json(error.to_string()))),
@@ -214,17 +222,23 @@ impl Batch {
             Ok(digest) => digest,
             Err(refused) => return Ok(Err(refused)),
         };
-        let meaning = judge.meaning(conn, read.object)?;
         let (uri, seq, prev) = (read.id.to_owned(), read.seq, read.prev);
-        Ok(Ok(Chained { uri, seq, prev, digest, body, meaning }))
+        // Strictly one after the other: a card that is repeated, or stands further on, must not
+        // decide about an entry that it does not come right before.
+        let is_judged = seq == judge.next_seq;
+        let meaning = if is_judged {
+            judge.next_seq = seq.saturating_add(1);
+            judge.meaning(conn, read.object)?
+        } else {
+            Meaning::Void { activity_uri: String::new() }
+        };
+        Ok(Ok(Seen { chained: Chained { uri, seq, prev, digest, body, meaning }, is_judged }))
     }
 
     fn keep(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Received, Error> {
         let mut row = log::by_id(tx.conn(), self.log_id)?;
         let mut count = 0;
-        // In a batch each entry is judged after the ones before it; the first after the head.
-        let mut judged_after = self.judged_after;
-        for chained in &self.entries {
+        for Seen { chained, is_judged } in &self.entries {
             if row.is_frozen {
                 return Ok(Received::Frozen);
             }
@@ -233,10 +247,9 @@ impl Batch {
                 if held.as_deref() != Some(chained.digest.to_hex().as_str()) {
                     return freeze(tx, &row);
                 }
-                judged_after = judged_after.max(chained.seq);
                 continue;
             }
-            if chained.seq > row.head_seq.saturating_add(1) || judged_after != row.head_seq {
+            if chained.seq > row.head_seq.saturating_add(1) || !is_judged {
                 log::raise_known(tx, row.id, chained.seq)?;
                 return Ok(Received::Gap { head_seq: row.head_seq });
             }
@@ -246,7 +259,6 @@ impl Batch {
             keep(tx, &row, chained, now)?;
             row.head_seq = chained.seq;
             row.head_digest = chained.digest.to_hex();
-            judged_after = chained.seq;
             count += 1;
         }
         Ok(Received::Appended { count, head_seq: row.head_seq })
@@ -264,12 +276,15 @@ struct Judge {
     log: log::Log,
     group_key: Ed25519PublicKey,
     authors: HashMap<String, Ed25519PublicKey>,
+    /// The entry that may be judged next.
+    next_seq: i64,
 }
 
 impl Judge {
     fn new(log: log::Log) -> Result<Self, Error> {
         let group_key = Ed25519PublicKey::from_multibase(&log.public_key).map_err(Error::internal)?;
-        Ok(Self { log, group_key, authors: HashMap::new() })
+        let next_seq = log.head_seq.saturating_add(1);
+        Ok(Self { log, group_key, authors: HashMap::new(), next_seq })
     }
 
     fn check_group(&self, value: &Value) -> Result<Digest, Refused> {
@@ -281,7 +296,8 @@ impl Judge {
 
     /// What the entry means, by its author's proof.
     fn meaning(&mut self, conn: &mut Conn, object: &Value) -> Result<Meaning, Error> {
-        let uri = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let uri = Reader::new(object, "object").and_then(|object| object.address("id"));
+        let uri = uri.unwrap_or_default().to_owned();
         let Ok(meaning) = Meaning::read(object) else {
             return Ok(Meaning::Void { activity_uri: uri });
         };
@@ -304,10 +320,12 @@ impl Judge {
         let here = same_origin(&activity.id, group) && same_origin(&activity.actor, group);
         here && match &activity.act {
             Act::Create(content) | Act::Update(content) => {
-                content.attributed_to == activity.actor && same_origin(&content.id, group)
+                content.attributed_to == activity.actor
+                    && same_origin(&content.id, group)
+                    && is_placed(content, group)
             }
             Act::Delete { object } => same_origin(object, group),
-            Act::Card(card) => card.id == activity.actor,
+            Act::Card(card) => card.id == activity.actor && is_named(card, group),
             Act::Tally { .. } => activity.actor == *group,
         }
     }
@@ -338,6 +356,18 @@ impl Judge {
         let key = self.authors.get(&activity.actor);
         Ok(key.is_some_and(|key| proof::verify(object, key).is_ok()))
     }
+}
+
+/// Whether a post that opens a thread was meant for this group: else its proof would let a city put
+/// what a member wrote for one topic into another.
+fn is_placed(content: &Content, group: &str) -> bool {
+    matches!(content.detail, Detail::Comment { .. }) || content.audience == group
+}
+
+/// Whether a card's id and name say the same, so that no two people of a city share a name.
+fn is_named(card: &Card, group: &str) -> bool {
+    let base_url = group.rsplit_once("/t/").map(|(base_url, _)| base_url);
+    base_url.is_some_and(|base_url| card.id == person_uri(base_url, &card.name))
 }
 
 /// Whether a document's proof names a key of this actor.

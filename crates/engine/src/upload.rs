@@ -1,11 +1,13 @@
 //! Files that members bring: known by content, believed by content.
 
-use tequio_domain::{Digest, text};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use tequio_domain::{Digest, Invalid, text};
 use tequio_store::file;
 
 use crate::{Engine, Error, Moment};
 
-/// A file that was uploaded, sniffed and stored. Made by [`keep`] only.
+/// A file that was uploaded, sniffed and stored. Made by [`put`] only.
 #[derive(Debug, Clone)]
 pub struct Uploaded {
     digest: Digest,
@@ -78,30 +80,48 @@ fn is_plain(start: &[u8]) -> bool {
     !controls && shown != Some(&b'<')
 }
 
-/// Notes a file that the store holds, after looking at its first bytes.
+/// Takes a file from a stream of bytes: looks at its start, stores it durably, notes it.
 ///
 /// # Errors
-/// [`Error::Invalid`] for `file` when it is not of a type that is taken.
-pub async fn keep(
+/// [`Error::Invalid`] for `file` when it is not of a type that is taken; [`Error::TooLarge`] beyond
+/// [`text::FILE_MAX`]; the stream's own as [`Error::Store`].
+pub async fn put<S, E>(
     engine: &Engine,
     moment: Moment,
     name: &str,
-    digest: Digest,
-    size_bytes: u64,
-    start: &[u8],
-) -> Result<Uploaded, Error> {
+    mut bytes: S,
+) -> Result<Uploaded, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+    E: Into<Box<dyn std::error::Error + Send + Sync>> + Send,
+{
     let name = text::file_name(name)?;
-    let media_type =
-        sniff(&name, start).ok_or(tequio_domain::Invalid::new("file", "file-type"))?;
-    let size_bytes = i64::try_from(size_bytes).map_err(Error::internal)?;
+    let mut start = Vec::new();
+    let mut chunks = Vec::new();
+    while start.len() < SNIFF_BYTES {
+        let Some(chunk) = bytes.next().await else { break };
+        if let Ok(chunk) = &chunk {
+            start.extend_from_slice(chunk);
+        }
+        let failed = chunk.is_err();
+        chunks.push(chunk);
+        if failed {
+            break;
+        }
+    }
+    let start = start.get(..SNIFF_BYTES).unwrap_or(&start);
+    let media_type = sniff(&name, start).ok_or(Invalid::new("file", "file-type"))?;
+    let whole = stream::iter(chunks).chain(bytes);
+    let stored = engine.store().files().put(whole, text::FILE_MAX).await?;
+    let size_bytes = i64::try_from(stored.size_bytes).map_err(Error::internal)?;
     let row = file::File {
-        digest: digest.to_hex(),
+        digest: stored.digest.to_hex(),
         size_bytes,
         media_type: media_type.to_owned(),
         stored_at: moment.now().micros(),
     };
     engine.store().write(move |tx| file::add(tx, &row)).await?;
-    Ok(Uploaded { digest, name, media_type, size_bytes })
+    Ok(Uploaded { digest: stored.digest, name, media_type, size_bytes })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One connection type for both databases, and how a connection is opened.
 //!
 //! Start at [`Conn`]. What the joint backend cannot express (`on_conflict`, many rows in one
-//! insert, `as_returning`) goes through [`on_backend!`].
+//! insert, `as_returning`) goes through `on_backend!`.
 //!
 //! # Invariants
 //! - SQLite: write-ahead log, `synchronous = FULL`, foreign keys on; readers cannot write.

@@ -107,15 +107,53 @@ pub fn list_after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Entry>, Er
         .load(conn)?)
 }
 
-/// An entry waits until the object with this uri is here.
+/// An entry waits until the object `awaits` is here; `makes` is the object that it then creates,
+/// empty when none.
 ///
 /// # Errors
 /// The database's.
-pub fn wait_for(tx: &mut Tx<'_>, entry_id: i64, uri: &str) -> Result<(), Error> {
+pub fn wait_for(
+    tx: &mut Tx<'_>,
+    entry_id: i64,
+    awaits: &str,
+    makes: &str,
+) -> Result<(), Error> {
     diesel::insert_into(waiting::table)
-        .values((waiting::entry_id.eq(entry_id), waiting::awaits.eq(uri)))
+        .values((
+            waiting::entry_id.eq(entry_id),
+            waiting::awaits.eq(awaits),
+            waiting::makes.eq(makes),
+        ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Whether an entry further up in the same log waits to create this object.
+///
+/// # Errors
+/// The database's.
+pub fn is_made_earlier(conn: &mut Conn, row: &Entry, uri: &str) -> Result<bool, Error> {
+    let count: i64 = waiting::table
+        .inner_join(entry::table)
+        .filter(waiting::makes.eq(uri))
+        .filter(entry::log_id.eq(row.log_id).and(entry::seq.lt(row.seq)))
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// Whether the activity of this entry stands further up in the same log, and not as a void.
+///
+/// # Errors
+/// The database's.
+pub fn is_repeated(conn: &mut Conn, row: &Entry) -> Result<bool, Error> {
+    let count: i64 = entry::table
+        .filter(entry::activity_uri.eq(&row.activity_uri))
+        .filter(entry::log_id.eq(row.log_id).and(entry::seq.lt(row.seq)))
+        .filter(entry::is_void.eq(false))
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
 }
 
 /// Takes the entries that wait for this uri, in row order.

@@ -20,6 +20,7 @@
 )]
 
 pub mod account;
+pub mod carrier;
 pub mod city;
 pub mod conn;
 mod directory;
@@ -31,10 +32,12 @@ pub mod files;
 pub mod log;
 pub mod migrate;
 pub mod object;
+pub mod page;
 pub mod peer;
 pub mod person;
 mod queue;
 pub mod reader;
+pub mod received_activity;
 pub(crate) mod schema;
 pub mod setting;
 mod store;
@@ -42,6 +45,7 @@ mod store;
 pub mod testing;
 pub mod topic;
 mod transaction;
+pub mod usage;
 pub mod writer;
 
 pub use conn::{Conn, Database};

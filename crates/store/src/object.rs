@@ -211,6 +211,9 @@ pub fn bury(tx: &mut Tx<'_>, id: i64, deleted_at: i64) -> Result<(), Error> {
         .execute(tx.conn())?;
     diesel::delete(revision::table.filter(revision::object_id.eq(id))).execute(tx.conn())?;
     diesel::delete(attachment::table.filter(attachment::object_id.eq(id))).execute(tx.conn())?;
+    diesel::update(knowledge::table.find(id))
+        .set(knowledge::summary.eq(""))
+        .execute(tx.conn())?;
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! Sibling cities as this instance talks to them: where their inbox is, what they were sent, when
 //! they were last heard.
 //!
-//! Start at [`Peer`]; [`Head`] is what is said to siblings about the logs. What a sibling still has
-//! to get is [`crate::entry::outgoing_after`] its `sent_id`. Times are microseconds since 1970 UTC.
+//! Start at [`Peer`]; [`backlog`] is what a sibling still has to get, [`Head`] what is said to it
+//! about the logs. Times are microseconds since 1970 UTC.
 
 use diesel::dsl::max;
-use diesel::{ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
 
 use crate::conn::{Conn, on_backend};
 use crate::schema::{city, entry, log, peer, topic};
@@ -50,6 +53,19 @@ pub struct Found {
     pub transport_key: String,
     /// Name and version of its software; may be empty.
     pub software: String,
+}
+
+/// An entry of our own on its way to a sibling.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
+#[diesel(table_name = entry, base_query = entry::table.inner_join(log::table))]
+pub struct Outgoing {
+    /// Row key, growing in the order in which entries were made.
+    pub id: i64,
+    /// The bytes.
+    pub body: String,
+    /// The group that made it.
+    #[diesel(select_expression = log::group_uri)]
+    pub group_uri: String,
 }
 
 /// One log as siblings speak of it.
@@ -186,6 +202,36 @@ pub fn set_heard(tx: &mut Tx<'_>, slug: &str, at: i64) -> Result<(), Error> {
         .set((peer::heard_at.eq(Some(at)), peer::retry_at.eq(0)))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Entries of a city's own logs after `sent_id`, oldest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn backlog(
+    conn: &mut Conn,
+    city: &str,
+    sent_id: i64,
+    limit: i64,
+) -> Result<Vec<Outgoing>, Error> {
+    Ok(Outgoing::query()
+        .filter(log::city.eq(city).and(entry::id.gt(sent_id)))
+        .order_by(entry::id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// How many entries of a city's own logs come after `sent_id`, and the id of the last (0 = none).
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn backlog_size(conn: &mut Conn, city: &str, sent_id: i64) -> Result<(i64, i64), Error> {
+    let (count, last): (i64, Option<i64>) = entry::table
+        .inner_join(log::table)
+        .filter(log::city.eq(city).and(entry::id.gt(sent_id)))
+        .select((diesel::dsl::count_star(), max(entry::id)))
+        .first(conn)?;
+    Ok((count, last.unwrap_or(0)))
 }
 
 /// Id of the newest entry of our own, 0 when there is none.

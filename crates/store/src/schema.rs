@@ -199,6 +199,7 @@ diesel::table! {
     waiting (entry_id) {
         entry_id -> BigInt,
         awaits -> Text,
+        makes -> Text,
     }
 }
 

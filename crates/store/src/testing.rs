@@ -8,6 +8,8 @@
     reason = "a test that cannot have its database must fail"
 )]
 
+pub mod dump;
+
 use std::ops::Deref;
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};

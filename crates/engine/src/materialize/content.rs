@@ -6,7 +6,7 @@ use tequio_protocol::{
     html::SafeHtml,
 };
 use tequio_store::{
-    Tx, file_wanted,
+    Tx, entry, file_wanted,
     object::{self, Object, Version, detail},
     person,
 };
@@ -21,7 +21,9 @@ pub(super) fn create(
     html: &SafeHtml,
 ) -> Result<Outcome, Error> {
     let oid = post.oid().to_string();
-    if object::in_topic(tx.conn(), &post.id, step.log.topic_id)?.is_some() {
+    if object::in_topic(tx.conn(), &post.id, step.log.topic_id)?.is_some()
+        || entry::is_made_earlier(tx.conn(), step.entry, &post.id)?
+    {
         return Ok(Outcome::Done);
     }
     let Some(author) = person::by_uri(tx.conn(), &post.attributed_to)? else {
@@ -71,10 +73,14 @@ pub(super) fn update(
     html: &SafeHtml,
 ) -> Result<Outcome, Error> {
     let Some(held) = object::in_topic(tx.conn(), &post.id, step.log.topic_id)? else {
-        return Ok(Outcome::Waits(post.id.clone()));
+        return Ok(Outcome::waits_for(&post.id));
     };
     let same_kind = held.kind == post.kind().as_str();
-    if !same_kind || held.deleted_at.is_some() || !is_own(tx, step, activity, &held)? {
+    let is_void = !same_kind
+        || held.deleted_at.is_some()
+        || !is_own(tx, step, activity, &held)?
+        || entry::is_repeated(tx.conn(), step.entry)?;
+    if is_void {
         return Ok(Outcome::Done);
     }
     let new = Version {
@@ -103,7 +109,7 @@ pub(super) fn delete(
     uri: &str,
 ) -> Result<Outcome, Error> {
     let Some(held) = object::in_topic(tx.conn(), uri, step.log.topic_id)? else {
-        return Ok(Outcome::Waits(uri.to_owned()));
+        return Ok(Outcome::waits_for(uri));
     };
     if held.deleted_at.is_some() || !is_own(tx, step, activity, &held)? {
         return Ok(Outcome::Done);
@@ -146,7 +152,8 @@ impl Place {
             return Ok(Ok(Self { group_uri, parent_id: None, root_id: None }));
         };
         let Some(parent) = object::in_topic(tx.conn(), in_reply_to, step.log.topic_id)? else {
-            return Ok(Err(Outcome::Waits(in_reply_to.clone())));
+            let (awaits, makes) = (in_reply_to.clone(), post.id.clone());
+            return Ok(Err(Outcome::Waits { awaits, makes }));
         };
         Ok(Ok(Self {
             group_uri: parent.group_uri,

@@ -185,7 +185,7 @@ impl Content {
             },
             source: text::many_lines(source),
             content: object.text("content")?.to_owned(),
-            language: language.chars().take(12).collect(),
+            language: text::one_line(language).chars().take(12).collect(),
             attachments: read_attachments(object)?,
             detail,
         })
@@ -291,7 +291,10 @@ impl Attachment {
             )?,
             name: text::file_name(document.text("name")?)
                 .unwrap_or_else(|_unnamed| "archivo".to_owned()),
-            media_type: document.text("mediaType")?.chars().take(100).collect(),
+            media_type: text::one_line(document.text("mediaType")?)
+                .chars()
+                .take(100)
+                .collect(),
             size_bytes: document.number("size")?,
             url: document.address("url")?.to_owned(),
         })

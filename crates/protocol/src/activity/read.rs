@@ -126,7 +126,18 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Longest address in bytes: what an index row of every database takes.
+const ADDRESS_MAX: usize = 2000;
+
 fn address<'a>(text: &'a str, member: &'static str) -> Result<&'a str, Malformed> {
+    // The address parser forgives white space and controls; a column would not (no NUL in
+    // PostgreSQL), and one thing would have two spellings.
+    if text.len() > ADDRESS_MAX || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Err(Malformed::new(
+            member,
+            "must have at most 2000 bytes and no blanks",
+        ));
+    }
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(text),
         Ok(_) | Err(_) => Err(Malformed::new(

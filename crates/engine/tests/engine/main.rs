@@ -1,0 +1,28 @@
+//! What people and other cities can do to an instance, through the public interface and on both
+//! databases.
+//!
+//! Start at [`world::World`]: cities that exchange entries within one process. [`hand::Hand`]
+//! writes into a city's log what the city itself would never write.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+mod accounts;
+mod hand;
+mod history;
+mod hostile;
+mod hostile_authors;
+mod hostile_bytes;
+mod hostile_order;
+mod library;
+mod order;
+mod permissions;
+mod posts;
+mod race;
+mod rebuild;
+mod votes;
+mod world;

@@ -1,0 +1,176 @@
+//! Finding a sibling: from the address in the configuration to its inbox, its keys and its groups.
+//!
+//! [`find`] asks the sibling itself, at start and again when one of its signatures does not hold.
+//! What must stay true: the transport key may be fetched anew from its origin; the key of a group
+//! never changes by fetching (only the ledger may say so), a different one is refused and told.
+
+use serde_json::Value;
+use tequio_protocol::activity::actor::{group_uri, read_multikey, read_public_key};
+use tequio_protocol::activity::{Malformed, Reader, main_key_id, same_origin};
+use tequio_protocol::keys::RsaPublicKey;
+use tequio_store::peer::{Found, Peer};
+use tequio_store::topic::{self, Topic};
+use url::Url;
+
+use crate::Inner;
+use crate::bookkeeping::{self, FoundGroup};
+use crate::fetcher::{FetchError, Fetcher};
+use crate::heads;
+use crate::sibling::{Contact, Sibling};
+
+/// Why a sibling was not found.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFound {
+    /// It cannot be asked.
+    #[error("{0}")]
+    Fetch(#[from] FetchError),
+    /// What it says is not what a sibling says.
+    #[error("its document is not as agreed: {0}")]
+    Malformed(#[from] Malformed),
+    /// The configured address is not one.
+    #[error("its configured address is not one: {0}")]
+    Address(#[from] url::ParseError),
+    /// Our own database.
+    #[error("our database: {0}")]
+    Store(#[from] tequio_store::Error),
+    /// Our own engine.
+    #[error("our engine: {0}")]
+    Engine(#[from] tequio_engine::Error),
+}
+
+/// What the database remembers of a sibling, when it was found before.
+#[must_use]
+pub fn remembered(row: &Peer) -> Option<Contact> {
+    let inbox = Url::parse(&row.inbox).ok()?;
+    let key = RsaPublicKey::from_pem(&row.transport_key).ok()?;
+    Some(Contact { inbox, key })
+}
+
+/// Asks a sibling who it is, and keeps the answer; then asks how far its logs reach.
+///
+/// # Errors
+/// [`NotFound`].
+pub async fn find(inner: &Inner, sibling: &Sibling) -> Result<(), NotFound> {
+    let fetcher = &inner.fetcher;
+    let document = fetcher
+        .object(&Url::parse(&format!("{}/", sibling.base_url))?)
+        .await?;
+    let (found, contact) = application(&document, sibling)?;
+    let topics = inner.engine.store().read(topic::all).await?;
+    let mut groups = Vec::new();
+    for topic in &topics {
+        groups.extend(group(fetcher, sibling, topic).await?);
+    }
+    let reach = groups.clone();
+    let (city, base_url) = (sibling.city.clone(), sibling.base_url.clone());
+    let refused = bookkeeping::found(inner.engine.store(), city, base_url, found, groups).await?;
+    for group in refused {
+        tracing::error!(
+            city = sibling.city,
+            group = group.uri,
+            "the group shows another key or address than the one known: refused"
+        );
+    }
+    sibling.set_contact(contact);
+    sibling.set_must_find(false);
+    tracing::info!(city = sibling.city, groups = reach.len(), "found a sibling");
+    for group in reach {
+        ask_heads(inner, sibling, &group).await?;
+    }
+    Ok(())
+}
+
+/// Reads the sibling's Application.
+fn application(document: &Value, sibling: &Sibling) -> Result<(Found, Contact), NotFound> {
+    let reader = Reader::new(document, "application")?;
+    let id = reader.address("id")?;
+    if reader.text("type")? != "Application" {
+        return Err(Malformed::new("type", "must be Application").into());
+    }
+    if reader.text("tq:city")? != sibling.city {
+        return Err(Malformed::new("tq:city", "must be the configured city").into());
+    }
+    let inbox = match reader.any("endpoints") {
+        Some(endpoints) => Reader::new(endpoints, "endpoints")?.address("sharedInbox")?,
+        None => reader.address("inbox")?,
+    };
+    let (key_id, pem) = read_public_key(reader, id)?;
+    if !same_origin(inbox, id) || key_id != main_key_id(id) {
+        return Err(
+            Malformed::new("publicKey", "must be #main-key, and the inbox on its host").into(),
+        );
+    }
+    let key = RsaPublicKey::from_pem(pem).map_err(|_bad_key| {
+        Malformed::new("publicKeyPem", "must be an RSA key of 2048 bits or more")
+    })?;
+    let found = Found {
+        actor_uri: id.to_owned(),
+        inbox: inbox.to_owned(),
+        transport_key: pem.to_owned(),
+        software: reader
+            .optional_text("tq:software")?
+            .unwrap_or_default()
+            .chars()
+            .take(80)
+            .collect(),
+    };
+    Ok((
+        found,
+        Contact {
+            inbox: Url::parse(inbox)?,
+            key,
+        },
+    ))
+}
+
+/// Reads the sibling's group of one topic; `None` when it takes no part.
+async fn group(
+    fetcher: &Fetcher,
+    sibling: &Sibling,
+    topic: &Topic,
+) -> Result<Option<FoundGroup>, NotFound> {
+    let uri = group_uri(&sibling.base_url, &topic.slug);
+    let document = match fetcher.object(&Url::parse(&uri)?).await {
+        Ok(document) => document,
+        Err(FetchError::Status(404 | 410)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let reader = Reader::new(&document, "group")?;
+    if reader.text("type")? != "Group" {
+        return Err(Malformed::new("type", "must be Group").into());
+    }
+    if reader.text("tq:topic")? != topic.uri {
+        tracing::warn!(
+            group = uri,
+            "a group of that name is about another topic: not a sibling"
+        );
+        return Ok(None);
+    }
+    let public_key = read_multikey(reader, &uri)?;
+    Ok(Some(FoundGroup {
+        topic_id: topic.id,
+        uri,
+        public_key,
+    }))
+}
+
+/// Asks a group how far the logs of its topic reach, and remembers it.
+///
+/// # Errors
+/// [`NotFound`].
+pub async fn ask_heads(
+    inner: &Inner,
+    sibling: &Sibling,
+    group: &FoundGroup,
+) -> Result<(), NotFound> {
+    let document = inner
+        .fetcher
+        .object(&Url::parse(&format!("{}/heads", group.uri))?)
+        .await?;
+    let heads = heads::read(&document)?;
+    if !sibling.owns(&heads.group) {
+        return Err(Malformed::new("actor", "must be a group of that city").into());
+    }
+    inner.note_heads(&heads).await?;
+    Ok(())
+}

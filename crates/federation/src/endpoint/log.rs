@@ -1,0 +1,205 @@
+//! Logs, for siblings: pages of entries, heads, and the digest of a topic's state.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+use tequio_engine::state_digest;
+use tequio_protocol::activity::actor::group_uri;
+use tequio_protocol::activity::context;
+use tequio_store::peer::{self, Head};
+use tequio_store::{entry, log, topic};
+
+use super::{ACTIVITY, activity, serve};
+use crate::Inner;
+use crate::cache::{Document, Lifetime};
+use crate::heads;
+use crate::problem::Problem;
+use crate::puller::PAGE_ENTRIES;
+
+/// `/t/{slug}/log`: which logs are held here, and how far.
+pub(super) async fn index(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    let slug = slug.into_inner();
+    serve(&request, &inner, request.path(), async || {
+        let heads = of_topic(&inner, &slug).await?.1;
+        let id = format!("{}/log", group_uri(inner.base_url(), &slug));
+        let items: Vec<_> = heads
+            .iter()
+            .map(|head| {
+                json!({
+                    "id": format!("{id}/{}/1", head.city),
+                    "type": "OrderedCollection",
+                    "attributedTo": head.group_uri,
+                    "tq:city": head.city,
+                    "totalItems": head.head_seq,
+                    "first": format!("{id}/{}/1", head.city),
+                })
+            })
+            .collect();
+        Ok(activity(&json!({
+            "@context": context(),
+            "id": id,
+            "type": "Collection",
+            "totalItems": items.len(),
+            "items": items,
+        })))
+    })
+    .await
+}
+
+/// `/t/{slug}/heads`.
+pub(super) async fn heads(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    let slug = slug.into_inner();
+    serve(&request, &inner, request.path(), async || {
+        let (topic, heads) = of_topic(&inner, &slug).await?;
+        Ok(activity(&heads::document(
+            &group_uri(inner.base_url(), &slug),
+            &topic,
+            &heads,
+        )))
+    })
+    .await
+}
+
+/// `/t/{slug}/digest`: equal in two cities that show the same.
+pub(super) async fn digest(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    let slug = slug.into_inner();
+    serve(&request, &inner, request.path(), async || {
+        let state = inner
+            .engine
+            .store()
+            .read(move |conn| state_digest::of_topic(conn, &slug))
+            .await
+            .map_err(|error| match error {
+                tequio_engine::Error::NotFound => Problem::NotFound,
+                other => Problem::fault(other),
+            })?;
+        let heads: Vec<_> = state
+            .heads
+            .iter()
+            .map(|(city, seq, digest)| json!({ "city": city, "seq": seq, "digest": digest }))
+            .collect();
+        let body = json!({
+            "topic": state.topic,
+            "digest": state.digest.to_hex(),
+            "objects": state.objects,
+            "heads": heads,
+        });
+        Ok(Document::new(
+            "application/json",
+            body.to_string(),
+            Lifetime::Version,
+        ))
+    })
+    .await
+}
+
+/// `/t/{slug}/log/{city}/{page}`: a hundred entries as they came; a full page never changes.
+pub(super) async fn page(
+    request: HttpRequest,
+    path: web::Path<(String, String, i64)>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    let (slug, city, page) = path.into_inner();
+    serve(&request, &inner, request.path(), async || {
+        if !(1..=i64::MAX / PAGE_ENTRIES).contains(&page) {
+            return Err(Problem::NotFound);
+        }
+        let before = (page - 1) * PAGE_ENTRIES;
+        let id = format!("{}/log/{city}", group_uri(inner.base_url(), &slug));
+        let (row, bodies) = inner
+            .engine
+            .store()
+            .read(move |conn| {
+                let topic = topic::by_slug(conn, &slug)?;
+                let row =
+                    log::by_home(conn, topic.id, &city)?.ok_or(tequio_store::Error::NotFound)?;
+                let bodies = entry::bodies_after(conn, row.id, before, PAGE_ENTRIES)?;
+                Ok::<_, tequio_store::Error>((row, bodies))
+            })
+            .await
+            .map_err(not_found)?;
+        if bodies.is_empty() && page > 1 {
+            return Err(Problem::NotFound);
+        }
+        let is_full = i64::try_from(bodies.len()).is_ok_and(|count| count == PAGE_ENTRIES);
+        let lifetime = if is_full {
+            Lifetime::Forever
+        } else {
+            Lifetime::Version
+        };
+        Ok(Document::new(
+            ACTIVITY,
+            render(&id, page, &row, &bodies, is_full)?,
+            lifetime,
+        ))
+    })
+    .await
+}
+
+/// Puts the entries' bytes into the page without reading them again.
+fn render(
+    id: &str,
+    page: i64,
+    row: &log::Log,
+    bodies: &[String],
+    is_full: bool,
+) -> Result<String, Problem> {
+    let mut head = json!({
+        "@context": context(),
+        "id": format!("{id}/{page}"),
+        "type": "OrderedCollectionPage",
+        "partOf": id,
+        "attributedTo": row.group_uri,
+        "startIndex": (page - 1) * PAGE_ENTRIES,
+    });
+    if let Some(members) = head.as_object_mut() {
+        if page > 1 {
+            members.insert("prev".into(), json!(format!("{id}/{}", page - 1)));
+        }
+        if is_full {
+            members.insert("next".into(), json!(format!("{id}/{}", page + 1)));
+        }
+    }
+    let head = head.to_string();
+    let open = head.strip_suffix('}').ok_or(Problem::Fault)?;
+    let length = bodies.iter().map(|body| body.len() + 1).sum::<usize>();
+    let mut text = String::with_capacity(open.len() + length + 32);
+    text.push_str(open);
+    text.push_str(",\"orderedItems\":[");
+    for (index, body) in bodies.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(body);
+    }
+    text.push_str("]}");
+    Ok(text)
+}
+
+/// The topic's identity and the heads of its logs.
+async fn of_topic(inner: &Inner, slug: &str) -> Result<(String, Vec<Head>), Problem> {
+    let slug = slug.to_owned();
+    let read = move |conn: &mut tequio_store::Conn| {
+        let topic = topic::by_slug(conn, &slug)?;
+        Ok::<_, tequio_store::Error>((topic.uri, peer::heads_of_topic(conn, &slug)?))
+    };
+    inner.engine.store().read(read).await.map_err(not_found)
+}
+
+pub(super) fn not_found(error: tequio_store::Error) -> Problem {
+    match error {
+        tequio_store::Error::NotFound => Problem::NotFound,
+        other => Problem::fault(other),
+    }
+}

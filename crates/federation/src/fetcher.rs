@@ -1,0 +1,358 @@
+//! The one HTTP client. Nothing else in the program dials out.
+//!
+//! Start at [`Fetcher::document`] (somebody's JSON), [`Fetcher::deliver`] (our JSON to somebody) and
+//! [`Fetcher::open`] (a file).
+//!
+//! # Invariants
+//! - Every URL is checked before it is used, redirects included; every address when it is dialled.
+//! - Every exchange has a total deadline and a cap on decompressed bytes.
+//! - No proxy, no cookies, no redirect that was not looked at; a delivery follows none.
+//! - Every request is signed with this instance's key.
+
+mod answer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, LOCATION,
+    RETRY_AFTER,
+};
+use reqwest::{Client, Method, Response, StatusCode};
+use tequio_domain::Timestamp;
+use tequio_protocol::http_signature;
+use tequio_protocol::keys::{KeyError, RsaPrivateKey};
+use url::Url;
+
+pub use answer::Download;
+
+use crate::address::{Policy, UrlRefused};
+use crate::resolver::Resolver;
+
+/// What we ask for.
+const ACCEPT_ACTIVITY: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+/// What we send.
+const ACTIVITY: &str = "application/activity+json";
+/// Cap on a document, in bytes.
+pub const DOCUMENT_MAX: usize = tequio_protocol::json::MAX_BYTES;
+/// Cap on a page of a hundred entries, in bytes: entries of our own making stay under 300 KiB.
+pub const PAGE_MAX: usize = 32 * 1024 * 1024;
+const MAX_REDIRECTS: usize = 3;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const DOCUMENT_DEADLINE: Duration = Duration::from_secs(10);
+/// A server that has not begun to answer by then is taken for dead, whatever was asked.
+const FIRST_WORD_DEADLINE: Duration = Duration::from_secs(10);
+const PAGE_DEADLINE: Duration = Duration::from_secs(60);
+/// A file may take this long, and one second more per [`SLOWEST_BYTES_PER_S`].
+const FILE_DEADLINE: Duration = Duration::from_secs(30);
+const SLOWEST_BYTES_PER_S: u64 = 16 * 1024;
+
+/// Who signs what this server sends.
+#[derive(Clone)]
+pub struct Signer {
+    /// Id of the key that signs fetches: the Application's.
+    pub key_id: String,
+    /// The transport key of this instance, under whatever id.
+    pub key: RsaPrivateKey,
+}
+
+/// What was fetched.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Where it stands, after redirects.
+    pub url: Url,
+    /// The bytes as received, decompressed.
+    pub bytes: Bytes,
+}
+
+/// What a server said to a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// `Retry-After` in seconds, where it is given so.
+    pub retry_after_s: Option<i64>,
+}
+
+/// Why nothing was fetched or delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The URL, or one that it redirects to, may not be fetched.
+    #[error("{0}")]
+    Refused(#[from] UrlRefused),
+    /// A redirect without a usable target.
+    #[error("a redirect leads nowhere")]
+    Redirect,
+    /// More redirects than allowed.
+    #[error("more than {MAX_REDIRECTS} redirects")]
+    TooManyRedirects,
+    /// The server said something other than 200.
+    #[error("the server answered {0}")]
+    Status(u16),
+    /// Not an ActivityPub document.
+    #[error("not an ActivityPub content type")]
+    ContentType,
+    /// More bytes than allowed.
+    #[error("more than {0} bytes")]
+    TooLarge(usize),
+    /// The deadline passed.
+    #[error("no complete answer in time")]
+    TooSlow,
+    /// No connection, or it broke.
+    #[error("no connection: {0}")]
+    Connection(#[source] reqwest::Error),
+    /// Our key does not sign.
+    #[error("cannot sign: {0}")]
+    Key(#[from] KeyError),
+    /// A header that cannot be sent.
+    #[error("cannot be sent: {0}")]
+    Header(#[from] InvalidHeaderValue),
+    /// The document is not what was asked for.
+    #[error("{0}")]
+    Unexpected(&'static str),
+}
+
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> Self {
+        if error.is_timeout() {
+            Self::TooSlow
+        } else {
+            Self::Connection(error.without_url())
+        }
+    }
+}
+
+/// The client; cheap to clone.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: Client,
+    policy: Policy,
+    signer: Signer,
+    clock: fn() -> Timestamp,
+}
+
+impl Fetcher {
+    /// A client under a policy, named `user_agent` towards others.
+    ///
+    /// # Errors
+    /// [`FetchError::Connection`] when TLS cannot be set up.
+    pub fn new(
+        policy: Policy,
+        user_agent: &str,
+        signer: Signer,
+        clock: fn() -> Timestamp,
+    ) -> Result<Self, FetchError> {
+        let client = Client::builder()
+            .user_agent(user_agent)
+            .dns_resolver(Arc::new(Resolver::new(policy)))
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(policy == Policy::Public)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(Duration::from_secs(90))
+            .pool_max_idle_per_host(4)
+            .tcp_nodelay(true)
+            .referer(false)
+            .no_proxy()
+            .build()?;
+        Ok(Self {
+            client,
+            policy,
+            signer,
+            clock,
+        })
+    }
+
+    /// Fetches an ActivityPub document of at most [`DOCUMENT_MAX`] bytes.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn document(&self, url: &Url) -> Result<Document, FetchError> {
+        self.get(url, DOCUMENT_MAX, DOCUMENT_DEADLINE).await
+    }
+
+    /// Fetches a page of entries: like [`Fetcher::document`], with room for a hundred.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn page(&self, url: &Url) -> Result<Document, FetchError> {
+        self.get(url, PAGE_MAX, PAGE_DEADLINE).await
+    }
+
+    /// Fetches a document and reads it strictly; its `id` must be the address where it stands.
+    ///
+    /// # Errors
+    /// [`FetchError`]; [`FetchError::Unexpected`] for bad JSON or another id.
+    pub async fn object(&self, url: &Url) -> Result<serde_json::Value, FetchError> {
+        let document = self.document(url).await?;
+        let value = tequio_protocol::json::parse(&document.bytes)
+            .map_err(|_bad_json| FetchError::Unexpected("the document is not acceptable JSON"))?;
+        let id = value.get("id").and_then(serde_json::Value::as_str);
+        if id != Some(document.url.as_str()) {
+            return Err(FetchError::Unexpected(
+                "the document's id is not its address",
+            ));
+        }
+        Ok(value)
+    }
+
+    /// POSTs an activity, signed as `key_id`. Every status is an answer.
+    ///
+    /// # Errors
+    /// [`FetchError`] when there is no answer.
+    pub async fn deliver(
+        &self,
+        inbox: &Url,
+        body: Bytes,
+        key_id: &str,
+    ) -> Result<Answer, FetchError> {
+        self.policy.check_url(inbox)?;
+        let mut headers = self.signed("POST", inbox, Some(&body), key_id)?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(ACTIVITY));
+        let exchange = async {
+            let request = self.client.request(Method::POST, inbox.clone());
+            let response = request.headers(headers).body(body).send().await?;
+            let answer = Answer {
+                status: response.status().as_u16(),
+                retry_after_s: retry_after_s(&response),
+            };
+            // Read to the end, so that the connection serves the next delivery.
+            answer::read(response, DOCUMENT_MAX).await?;
+            Ok(answer)
+        };
+        within(DOCUMENT_DEADLINE, exchange).await
+    }
+
+    /// Opens a file of a declared size.
+    ///
+    /// # Errors
+    /// [`FetchError`] when there is no 200.
+    pub async fn open(&self, url: &Url, size_bytes: u64) -> Result<Download, FetchError> {
+        let patience = Duration::from_secs(size_bytes / SLOWEST_BYTES_PER_S);
+        let deadline = tokio::time::Instant::now() + FILE_DEADLINE + patience;
+        let response = within(FIRST_WORD_DEADLINE, self.follow(url, "*/*")).await?;
+        Ok(Download::new(response, size_bytes, deadline))
+    }
+
+    async fn get(
+        &self,
+        url: &Url,
+        max_bytes: usize,
+        deadline: Duration,
+    ) -> Result<Document, FetchError> {
+        let exchange = async {
+            let response = within(FIRST_WORD_DEADLINE, self.follow(url, ACCEPT_ACTIVITY)).await?;
+            if !response
+                .headers()
+                .get(CONTENT_TYPE)
+                .is_some_and(is_activity)
+            {
+                return Err(FetchError::ContentType);
+            }
+            let url = response.url().clone();
+            Ok(Document {
+                url,
+                bytes: answer::read(response, max_bytes).await?,
+            })
+        };
+        within(deadline, exchange).await
+    }
+
+    /// GETs, following at most [`MAX_REDIRECTS`], each checked like the first address.
+    async fn follow(&self, url: &Url, accept: &'static str) -> Result<Response, FetchError> {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        for _ in 0..=MAX_REDIRECTS {
+            self.policy.check_url(&url)?;
+            let mut headers = self.signed("GET", &url, None, &self.signer.key_id)?;
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
+            let request = self.client.request(Method::GET, url.clone());
+            let response = request.headers(headers).send().await?;
+            match response.status() {
+                StatusCode::OK => return Ok(response),
+                StatusCode::MOVED_PERMANENTLY
+                | StatusCode::FOUND
+                | StatusCode::SEE_OTHER
+                | StatusCode::TEMPORARY_REDIRECT
+                | StatusCode::PERMANENT_REDIRECT => url = redirect(&url, &response)?,
+                other => return Err(FetchError::Status(other.as_u16())),
+            }
+        }
+        Err(FetchError::TooManyRedirects)
+    }
+
+    fn signed(
+        &self,
+        method: &str,
+        url: &Url,
+        body: Option<&[u8]>,
+        key_id: &str,
+    ) -> Result<HeaderMap, FetchError> {
+        let now = (self.clock)();
+        let made = http_signature::sign(method, url, body, key_id, &self.signer.key, now)?;
+        // `Host` is set by the client, from the same URL.
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(DATE, HeaderValue::try_from(made.date)?);
+        headers.insert(
+            HeaderName::from_static("signature"),
+            HeaderValue::try_from(made.signature)?,
+        );
+        if let Some(digest) = made.digest {
+            headers.insert(
+                HeaderName::from_static("digest"),
+                HeaderValue::try_from(digest)?,
+            );
+        }
+        Ok(headers)
+    }
+}
+
+async fn within<T>(
+    deadline: Duration,
+    exchange: impl Future<Output = Result<T, FetchError>>,
+) -> Result<T, FetchError> {
+    tokio::time::timeout(deadline, exchange)
+        .await
+        .unwrap_or(Err(FetchError::TooSlow))
+}
+
+fn redirect(from: &Url, response: &Response) -> Result<Url, FetchError> {
+    let target = response
+        .headers()
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok());
+    let mut url = target
+        .and_then(|t| from.join(t).ok())
+        .ok_or(FetchError::Redirect)?;
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn retry_after_s(response: &Response) -> Option<i64> {
+    response
+        .headers()
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+/// Whether a content type is one of ActivityPub's.
+pub(crate) fn is_activity(value: &HeaderValue) -> bool {
+    value.to_str().is_ok_and(is_activity_type)
+}
+
+/// `application/activity+json`, or `application/ld+json` with the ActivityStreams profile; other
+/// parameters do not matter.
+pub(crate) fn is_activity_type(text: &str) -> bool {
+    let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let kind = kind.trim();
+    kind.eq_ignore_ascii_case(ACTIVITY)
+        || (kind.eq_ignore_ascii_case("application/ld+json")
+            && parameters.contains("https://www.w3.org/ns/activitystreams"))
+}
+
+#[cfg(test)]
+mod tests;

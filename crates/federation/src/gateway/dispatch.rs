@@ -1,0 +1,106 @@
+//! What an authenticated activity does.
+
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use tequio_engine::receive::{Received, Refused};
+use tequio_protocol::json;
+
+use super::Envelope;
+use crate::intake::{Incoming, IntakeError};
+use crate::problem::Problem;
+use crate::sibling::Sibling;
+use crate::{Inner, bookkeeping, heads};
+
+/// An entry of a sibling's log, or how far its logs reach. Anything else is remembered only.
+pub(super) async fn from_sibling(
+    inner: &Inner,
+    sibling: &Arc<Sibling>,
+    envelope: &Envelope<'_>,
+    body: &Bytes,
+) -> Result<(), Problem> {
+    match (envelope.kind.as_ref(), envelope.seq) {
+        ("Announce", Some(seq)) => entry(inner, sibling, envelope, seq, body).await,
+        (heads::KIND, _) => take_heads(inner, sibling, body).await,
+        (_, _) => from_outsider(inner, envelope, body).await,
+    }
+}
+
+async fn entry(
+    inner: &Inner,
+    sibling: &Sibling,
+    envelope: &Envelope<'_>,
+    seq: i64,
+    body: &Bytes,
+) -> Result<(), Problem> {
+    let text = std::str::from_utf8(body)
+        .map_err(|_not_utf8| Problem::Document("the body is not UTF-8".to_owned()))?;
+    let incoming = Incoming {
+        seq,
+        body: text.to_owned(),
+    };
+    match inner.intake.take(&envelope.actor, incoming).await {
+        Ok(Received::Appended { .. }) => Ok(()),
+        Ok(Received::Gap { .. }) => {
+            inner.pull.notify_one();
+            Ok(())
+        }
+        Ok(Received::Frozen) => Err(Problem::Forbidden(
+            "this log showed two histories and takes nothing more".to_owned(),
+        )),
+        Ok(Received::Refused(refused)) => Err(refusal(sibling, refused)),
+        Err(IntakeError::Full) => Err(Problem::TooOften { retry_after_s: 5 }),
+        Err(IntakeError::Engine(error)) => Err(Problem::fault(error)),
+        Err(IntakeError::Stopping) => Err(Problem::Fault),
+    }
+}
+
+fn refusal(sibling: &Sibling, refused: Refused) -> Problem {
+    match refused {
+        Refused::Json(_) | Refused::Malformed(_) => Problem::Document(refused.to_string()),
+        Refused::OtherOrigin | Refused::Proof(_) => Problem::Unauthenticated(refused.to_string()),
+        // Perhaps the sibling took up the topic after it was found: it is asked again, and so is this.
+        Refused::UnknownLog => {
+            sibling.set_must_find(true);
+            Problem::Fault
+        }
+    }
+}
+
+async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<(), Problem> {
+    let value = json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
+    let heads = heads::read(&value).map_err(|error| Problem::Document(error.to_string()))?;
+    let behind = inner.note_heads(&heads).await.map_err(Problem::fault)?;
+    if behind {
+        inner.pull.notify_one();
+    }
+    if inner.is_ahead_of(&heads).await? {
+        sibling.set_behind();
+    }
+    Ok(())
+}
+
+/// Remembered, so that a repeat is known; what it asks for comes with a later issue.
+pub(super) async fn from_outsider(
+    inner: &Inner,
+    envelope: &Envelope<'_>,
+    body: &Bytes,
+) -> Result<(), Problem> {
+    json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
+    let id = envelope
+        .id
+        .as_deref()
+        .filter(|id| is_on_server_of(id, &envelope.actor));
+    let id =
+        id.ok_or_else(|| Problem::Document("`id` must be on the actor's server".to_owned()))?;
+    let is_new = bookkeeping::remember(inner.engine.store(), id.to_owned(), inner.now()).await?;
+    if is_new {
+        inner.count_outside();
+        tracing::debug!(kind = %envelope.kind, actor = %envelope.actor, "an activity from outside");
+    }
+    Ok(())
+}
+
+fn is_on_server_of(id: &str, actor: &str) -> bool {
+    id.len() <= 2048 && tequio_protocol::activity::same_origin(id, actor)
+}

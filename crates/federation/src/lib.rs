@@ -1,0 +1,259 @@
+//! Everything that talks to other servers: what they may read here, what they send, what is brought
+//! to them and fetched from them.
+//!
+//! Start at [`Federation`]. In: `endpoint` (what can be read) and `gateway` (the inbox, the order of
+//! its checks). Out: [`fetcher`] (the only HTTP client), `discovery` (who the siblings are), `courier`
+//! (own entries, pushed), `puller` (what is lacking, pulled), `mirror` (files).
+//!
+//! # Invariants
+//! - Nothing is believed before a signature and nothing is dispatched before its key is the actor's.
+//! - Only [`fetcher`] dials out, and only to addresses that [`address`] allows.
+//! - Nothing that must survive a restart is kept in memory alone.
+//! - One dead sibling slows nobody: a task for each.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a failing test may panic"
+    )
+)]
+
+pub mod accept;
+pub mod address;
+pub mod back_off;
+mod bookkeeping;
+pub mod cache;
+mod courier;
+mod discovery;
+mod endpoint;
+pub mod fetcher;
+mod gateway;
+pub mod heads;
+mod intake;
+pub mod limiter;
+mod mirror;
+mod newest;
+mod outsider;
+pub mod problem;
+mod puller;
+pub mod resolver;
+pub mod sibling;
+pub mod status;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::web::ServiceConfig;
+use tequio_domain::Timestamp;
+use tequio_engine::Engine;
+use tequio_protocol::activity::actor::host_of;
+use tequio_protocol::activity::main_key_id;
+use tequio_store::peer;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use address::Policy;
+use cache::Cache;
+use fetcher::{FetchError, Fetcher, Signer};
+use heads::Heads;
+use intake::Intake;
+use limiter::{Limiter, Rate};
+use outsider::Outsiders;
+pub use sibling::PeerSettings;
+use sibling::Siblings;
+pub use status::{PeerStatus, Reachability};
+
+/// Most documents that are kept ready.
+const CACHED_DOCUMENTS: usize = 4096;
+/// Most bytes of documents that are kept ready.
+const CACHED_BYTES: usize = 32 * 1024 * 1024;
+/// A sibling may send 20,000 at once and 5,000 more each second.
+const SIBLING_RATE: Rate = Rate {
+    burst: 20_000,
+    interval_us: 200,
+};
+/// Requests with a stranger's signature, by IP address: 300 in five minutes.
+const STRANGER_RATE: Rate = Rate {
+    burst: 300,
+    interval_us: 1_000_000,
+};
+/// A sibling whose signature does not hold is asked for its key anew: three times, then each minute.
+const REFIND_RATE: Rate = Rate {
+    burst: 3,
+    interval_us: 60_000_000,
+};
+/// Most addresses that are counted at once.
+const MAX_STRANGERS: usize = 10_000;
+
+/// What the configuration says.
+#[derive(Debug, Clone)]
+pub struct FederationSettings {
+    /// `http` and loopback addresses are fine.
+    pub development: bool,
+    /// The other cities, without this one.
+    pub peers: Vec<PeerSettings>,
+    /// Seconds between two heartbeats to each sibling.
+    pub heartbeat_s: u64,
+}
+
+/// All talk with other servers; cheap to clone.
+#[derive(Clone)]
+pub struct Federation(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) settings: FederationSettings,
+    pub(crate) engine: Engine,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) siblings: Siblings,
+    pub(crate) outsiders: Outsiders,
+    pub(crate) intake: Intake,
+    pub(crate) cache: Cache,
+    pub(crate) sibling_bucket: Limiter,
+    pub(crate) stranger_bucket: Limiter,
+    pub(crate) refind_bucket: Limiter,
+    /// Wakes the puller: more of some log is known to exist.
+    pub(crate) pull: Notify,
+    clock: fn() -> Timestamp,
+    outside_count: AtomicU64,
+}
+
+impl Federation {
+    /// Of an instance; `clock` tells the time. Nothing is sent before [`Federation::spawn`].
+    ///
+    /// # Errors
+    /// [`FetchError`] when TLS cannot be set up.
+    pub fn new(
+        settings: FederationSettings,
+        engine: Engine,
+        clock: fn() -> Timestamp,
+    ) -> Result<Self, FetchError> {
+        let me = engine.identity();
+        let signer = Signer {
+            key_id: main_key_id(&format!("{}/", me.base_url)),
+            key: me.transport.clone(),
+        };
+        let user_agent = format!("Tequio/{} (+{}/)", env!("CARGO_PKG_VERSION"), me.base_url);
+        let policy = Policy::of_mode(settings.development);
+        let fetcher = Fetcher::new(policy, &user_agent, signer, clock)?;
+        let siblings = Siblings::new(&settings.peers);
+        Ok(Self(Arc::new(Inner {
+            intake: Intake::new(engine.clone(), clock),
+            engine,
+            fetcher,
+            siblings,
+            outsiders: Outsiders::default(),
+            cache: Cache::new(CACHED_DOCUMENTS, CACHED_BYTES),
+            sibling_bucket: Limiter::new(SIBLING_RATE, settings.peers.len()),
+            stranger_bucket: Limiter::new(STRANGER_RATE, MAX_STRANGERS),
+            refind_bucket: Limiter::new(REFIND_RATE, settings.peers.len()),
+            pull: Notify::new(),
+            clock,
+            outside_count: AtomicU64::new(0),
+            settings,
+        })))
+    }
+
+    /// Adds the addresses of this crate to an application. Put it before the pages: `/` is shared,
+    /// and goes to the pages unless ActivityPub is asked for.
+    pub fn configure(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+        let inner = Arc::clone(&self.0);
+        move |config: &mut ServiceConfig| endpoint::configure(config, &inner)
+    }
+
+    /// Starts the couriers, the puller and the mirror on the current runtime. They end soon after
+    /// `stop` says true; join the set to wait for them.
+    pub fn spawn(&self, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let inner = &self.0;
+        let (newest, newest_id) = watch::channel(0);
+        tasks.spawn(newest::run(Arc::clone(inner), newest, stop.clone()));
+        tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
+        for sibling in inner.siblings.iter() {
+            let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));
+            tasks.spawn(courier::run(
+                inner,
+                sibling,
+                newest_id.clone(),
+                stop.clone(),
+            ));
+        }
+        tasks
+    }
+
+    /// How every sibling is.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn status(&self) -> Result<Vec<PeerStatus>, tequio_store::Error> {
+        self.0.status().await
+    }
+
+    /// Activities from outside the network that were remembered since the start.
+    #[must_use]
+    pub fn outside_count(&self) -> u64 {
+        self.0.outside_count.load(Ordering::Relaxed)
+    }
+
+    /// The one HTTP client, for other parts of the program that must fetch.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.0.fetcher
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// `https://host`, without a slash at the end.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.engine.identity().base_url
+    }
+
+    /// Host, with port where it is not the default one.
+    pub(crate) fn host(&self) -> &str {
+        host_of(self.base_url())
+    }
+
+    /// Slug of this city.
+    pub(crate) fn city(&self) -> &str {
+        self.engine.identity().city.as_str()
+    }
+
+    pub(crate) fn count_outside(&self) {
+        self.outside_count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Remembers how far logs reach elsewhere and wakes the puller; answers whether more is lacking.
+    pub(crate) async fn note_heads(&self, heads: &Heads) -> Result<bool, tequio_engine::Error> {
+        let others = heads.logs.iter().filter(|log| !self.is_ours(&log.group));
+        let reach = others.map(|log| (log.group.clone(), log.seq)).collect();
+        let is_behind = self.engine.note_heads(reach).await?;
+        if is_behind {
+            self.pull.notify_one();
+        }
+        Ok(is_behind)
+    }
+
+    /// Whether we hold more of any log than a vector says.
+    pub(crate) async fn is_ahead_of(&self, heads: &Heads) -> Result<bool, tequio_store::Error> {
+        let held = self.engine.store().read(peer::heads).await?;
+        Ok(heads.logs.iter().any(|told| {
+            held.iter()
+                .any(|row| row.group_uri == told.group && row.head_seq > told.seq)
+        }))
+    }
+
+    fn is_ours(&self, address: &str) -> bool {
+        address
+            .strip_prefix(self.base_url())
+            .is_some_and(|rest| rest.starts_with('/'))
+    }
+}

@@ -1,0 +1,182 @@
+//! What a server or reader is told when it does not get what it wants (RFC 9457).
+//!
+//! [`Problem::entry`] is the one table. Causes inside this server go to the log only.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+
+/// Why a request was not served.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// No such thing here, or nothing that may be known.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// The method is not one that this address takes.
+    #[error("this address does not take that method")]
+    Method,
+    /// A parameter of the address is missing or cannot be read.
+    #[error("{0}")]
+    Query(&'static str),
+    /// An inbox takes ActivityPub documents only.
+    #[error("send application/activity+json")]
+    ContentType,
+    /// A body over the limit.
+    #[error("the body is larger than 1 MiB")]
+    TooLarge,
+    /// The body did not come in time.
+    #[error("the body took too long")]
+    TooSlow,
+    /// The body broke off.
+    #[error("the body broke off")]
+    Interrupted,
+    /// The form of the request is not acceptable: a header repeated or unreadable.
+    #[error("{0}")]
+    Form(String),
+    /// Nobody vouches for the request.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// The body is not acceptable JSON, or does not say what it must.
+    #[error("{0}")]
+    Document(String),
+    /// The sender is who it says, and may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Too many requests.
+    #[error("too many requests")]
+    TooOften {
+        /// Seconds to wait.
+        retry_after_s: i64,
+    },
+    /// Our fault: the same request may succeed later.
+    #[error("this server has a problem; try again later")]
+    Fault,
+}
+
+/// Seconds after which a request that failed by our fault may be repeated.
+const FAULT_RETRY_S: i64 = 30;
+
+impl Problem {
+    /// Logs an inside cause and says only that it is ours.
+    pub fn fault(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Self::Fault
+    }
+
+    fn entry(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            Self::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method",
+                "Method not allowed",
+            ),
+            Self::Query(_) => (StatusCode::BAD_REQUEST, "query", "Bad request"),
+            Self::ContentType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "content-type",
+                "Unsupported content type",
+            ),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "Too slow"),
+            Self::Interrupted => (StatusCode::BAD_REQUEST, "interrupted", "Broken off"),
+            Self::Form(_) => (StatusCode::BAD_REQUEST, "form", "Bad request"),
+            Self::Unauthenticated(_) => (
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                "Not authenticated",
+            ),
+            Self::Document(_) => (StatusCode::BAD_REQUEST, "document", "Bad document"),
+            Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Forbidden"),
+            Self::TooOften { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-often",
+                "Too many requests",
+            ),
+            Self::Fault => (StatusCode::SERVICE_UNAVAILABLE, "fault", "Try again later"),
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<i64> {
+        match self {
+            Self::TooOften { retry_after_s } => Some(*retry_after_s),
+            Self::Fault => Some(FAULT_RETRY_S),
+            Self::NotFound
+            | Self::Method
+            | Self::Query(_)
+            | Self::ContentType
+            | Self::TooLarge
+            | Self::TooSlow
+            | Self::Interrupted
+            | Self::Form(_)
+            | Self::Unauthenticated(_)
+            | Self::Document(_)
+            | Self::Forbidden(_) => None,
+        }
+    }
+}
+
+impl From<crate::limiter::TooOften> for Problem {
+    fn from(often: crate::limiter::TooOften) -> Self {
+        Self::TooOften {
+            retry_after_s: often.retry_after_s,
+        }
+    }
+}
+
+impl From<tequio_store::Error> for Problem {
+    fn from(error: tequio_store::Error) -> Self {
+        Self::fault(error)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.entry().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (status, kind, title) = self.entry();
+        let mut response = HttpResponse::build(status);
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        response.insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(seconds) = self.retry_after_s() {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        let body = json!({
+            "type": kind,
+            "title": title,
+            "status": status.as_u16(),
+            "detail": self.to_string(),
+        });
+        response.body(body.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn inside_causes_are_not_told() {
+        let response = Problem::fault("password=hunter2").error_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "30");
+        assert_eq!(
+            response.headers().get(CONTENT_TYPE).unwrap(),
+            "application/problem+json"
+        );
+        let body = to_bytes(response.into_body()).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("hunter2"));
+    }
+
+    #[test]
+    fn who_asks_too_often_is_told_when_to_come_back() {
+        let response = Problem::TooOften { retry_after_s: 7 }.error_response();
+        assert_eq!(response.status(), 429);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "7");
+    }
+}

@@ -1,0 +1,203 @@
+//! The sibling cities while the program runs: how to reach them, whose key is whose.
+//!
+//! Start at [`Siblings::of_key`]. Rows of `peer` outlive the program; this is what is needed many
+//! times a second, parsed once.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tequio_domain::Timestamp;
+use tequio_protocol::keys::RsaPublicKey;
+use tokio::sync::Notify;
+use url::Url;
+
+/// Where a sibling is, from configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerSettings {
+    /// Slug of the city.
+    pub city: String,
+    /// `https://host`, without a slash at the end.
+    pub base_url: String,
+}
+
+/// How to reach a sibling that was found.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// Its shared inbox.
+    pub inbox: Url,
+    /// The key that signs all its requests.
+    pub key: RsaPublicKey,
+}
+
+/// A sibling city.
+pub struct Sibling {
+    /// Slug of the city.
+    pub city: String,
+    /// `https://host`, without a slash at the end.
+    pub base_url: String,
+    /// Wakes its courier: it was heard, found or configured anew.
+    pub wake: Notify,
+    contact: RwLock<Option<Contact>>,
+    heard_at_us: AtomicI64,
+    is_failing: AtomicBool,
+    must_find: AtomicBool,
+    is_behind: AtomicBool,
+}
+
+impl Sibling {
+    /// A sibling about which only the configuration is known.
+    #[must_use]
+    pub fn new(settings: &PeerSettings) -> Self {
+        Self {
+            city: settings.city.clone(),
+            base_url: settings.base_url.trim_end_matches('/').to_owned(),
+            wake: Notify::new(),
+            contact: RwLock::default(),
+            heard_at_us: AtomicI64::new(0),
+            is_failing: AtomicBool::new(false),
+            must_find: AtomicBool::new(true),
+            is_behind: AtomicBool::new(false),
+        }
+    }
+
+    /// How to reach it; `None` until it was found.
+    #[must_use]
+    pub fn contact(&self) -> Option<Contact> {
+        self.contact
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Keeps how to reach it, as the database remembers it or as it was just found.
+    pub fn set_contact(&self, contact: Contact) {
+        *self.contact.write().unwrap_or_else(PoisonError::into_inner) = Some(contact);
+    }
+
+    /// An authenticated word of theirs came: a pause is over at once.
+    pub fn heard(&self, now: Timestamp) {
+        self.heard_at_us.store(now.micros(), Ordering::Relaxed);
+        if self.is_failing.load(Ordering::Relaxed) {
+            self.wake.notify_one();
+        }
+    }
+
+    /// When it was last heard by this process; `None` = not yet.
+    #[must_use]
+    pub fn heard_at(&self) -> Option<Timestamp> {
+        let us = self.heard_at_us.load(Ordering::Relaxed);
+        (us > 0).then(|| Timestamp::from_micros(us))
+    }
+
+    /// Its courier is in (or out of) a pause after failures.
+    pub fn set_failing(&self, is_failing: bool) {
+        self.is_failing.store(is_failing, Ordering::Relaxed);
+    }
+
+    /// Whether deliveries to it fail.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.is_failing.load(Ordering::Relaxed)
+    }
+
+    /// Whether what is known about it should be asked anew: at start, and when a signature failed.
+    #[must_use]
+    pub fn must_find(&self) -> bool {
+        self.must_find.load(Ordering::Relaxed)
+    }
+
+    /// Asks for, or ends, looking for it anew.
+    pub fn set_must_find(&self, must: bool) {
+        self.must_find.store(must, Ordering::Relaxed);
+        if must {
+            self.wake.notify_one();
+        }
+    }
+
+    /// It told heads that lack what we hold: perhaps it was away, or restored.
+    pub fn set_behind(&self) {
+        self.is_behind.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
+    }
+
+    /// Whether [`Sibling::set_behind`] was called since this was asked last.
+    #[must_use]
+    pub fn take_behind(&self) -> bool {
+        self.is_behind.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether an address is on its server.
+    #[must_use]
+    pub fn owns(&self, address: &str) -> bool {
+        address
+            .strip_prefix(&self.base_url)
+            .is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+/// All siblings, in the order of the configuration.
+#[derive(Clone)]
+pub struct Siblings(Arc<[Arc<Sibling>]>);
+
+impl Siblings {
+    /// From the configuration.
+    #[must_use]
+    pub fn new(settings: &[PeerSettings]) -> Self {
+        Self(
+            settings
+                .iter()
+                .map(|peer| Arc::new(Sibling::new(peer)))
+                .collect(),
+        )
+    }
+
+    /// The sibling on whose server a key (or anything else with an address) is.
+    #[must_use]
+    pub fn of_key(&self, key_id: &str) -> Option<&Arc<Sibling>> {
+        self.iter().find(|sibling| sibling.owns(key_id))
+    }
+
+    /// The sibling of this slug.
+    #[must_use]
+    pub fn by_city(&self, slug: &str) -> Option<&Arc<Sibling>> {
+        self.iter().find(|sibling| sibling.city == slug)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Sibling>> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_belongs_to_the_server_it_is_on_and_to_no_other() {
+        let settings = ["http://a.localhost:81", "http://a.localhost:8103/"];
+        let settings = settings.map(|base| PeerSettings {
+            city: base.into(),
+            base_url: base.into(),
+        });
+        let siblings = Siblings::new(&settings);
+        let base = |key: &str| siblings.of_key(key).map(|s| s.base_url.as_str());
+        assert_eq!(
+            base("http://a.localhost:81/t/agua#main-key"),
+            Some("http://a.localhost:81")
+        );
+        assert_eq!(
+            base("http://a.localhost:8103/#main-key"),
+            Some("http://a.localhost:8103")
+        );
+        for key in [
+            "http://a.localhost:810/t/agua#main-key",
+            "https://a.localhost:81/t/agua#main-key",
+            "http://a.localhost:81@evil.example/#main-key",
+            "http://a.localhost:81",
+            "",
+        ] {
+            assert_eq!(base(key), None, "{key}");
+        }
+    }
+}

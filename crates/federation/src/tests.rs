@@ -1,0 +1,7 @@
+//! Whole cities on loopback, and one city against bad requests.
+
+pub mod city;
+mod exchange;
+mod pair;
+mod reading;
+mod refusal;

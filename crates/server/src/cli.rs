@@ -1,0 +1,153 @@
+//! The command line: the help text is its documentation.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    config::{Config, Mode, Problem},
+    demo, logging, maintain, serve,
+};
+
+/// A federated forum and library for cities that learn from each other.
+#[derive(Debug, Parser)]
+#[command(name = "tequio", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one city until told to stop.
+    Serve(Place),
+    /// Run ten cities on this machine, with made-up members and content, for a look around.
+    Demo {
+        /// Where the ten data directories are kept between two runs.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// The cities listen on the ten ports after this one.
+        #[arg(long, default_value_t = 8100)]
+        port_base: u16,
+        /// The kit to show.
+        #[arg(long, default_value = "ayuda-urbana")]
+        kit: String,
+    },
+    /// Fill the tables anew from the log. The server must not be running.
+    Rebuild(Place),
+    /// Print the SHA-256 of the shared state of each topic and how far each log is held.
+    Digest(Place),
+    /// Read the configuration and name all its problems.
+    CheckConfig {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+/// Which city: by file, or by data directory alone.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The configuration file; without it a city in development mode on localhost.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Data directory; overrides the file.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Port; overrides the file.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Slug of the city, when there is no file.
+    #[arg(long, conflicts_with = "config")]
+    city: Option<String>,
+}
+
+impl Place {
+    fn config(self) -> Result<Config, Vec<Problem>> {
+        let Some(path) = self.config else {
+            let data = self.data.unwrap_or_else(|| PathBuf::from("data"));
+            return Config::without_file(data, self.port.unwrap_or(8100), self.city.as_deref());
+        };
+        let mut config = Config::read(&path)?;
+        config.data = self.data.unwrap_or(config.data);
+        config.port = self.port.unwrap_or(config.port);
+        Ok(config)
+    }
+}
+
+/// Runs the command that was asked for.
+pub(crate) fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(place) => with_config(place, serve::run),
+        Command::Demo {
+            data,
+            port_base,
+            kit,
+        } => {
+            logging::start("warn", crate::config::LogFormat::Text);
+            demo::run(&data, port_base, &kit).map_err(Failure::Other)
+        }
+        Command::Rebuild(place) => with_config(place, maintain::rebuild),
+        Command::Digest(place) => with_config(place, maintain::digest),
+        Command::CheckConfig { config } => Config::read(&config)
+            .map(|config| say(&format!("{}: usable, for {}", config.url, config.city)))
+            .map_err(Failure::Config),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Config(problems)) => {
+            for problem in problems {
+                complain(&problem.to_string());
+            }
+            ExitCode::from(2)
+        }
+        Err(Failure::Other(cause)) => {
+            complain(&cause);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+enum Failure {
+    Config(Vec<Problem>),
+    Other(String),
+}
+
+fn with_config(place: Place, work: fn(Config) -> Result<(), String>) -> Result<(), Failure> {
+    let config = place.config().map_err(Failure::Config)?;
+    logging::start(&config.log, config.log_format);
+    if config.mode == Mode::Development {
+        tracing::warn!("development mode: plain http and loopback peers are accepted");
+    }
+    work(config).map_err(Failure::Other)
+}
+
+/// A line for the person at the terminal. A closed pipe is no reason to fail.
+pub(crate) fn say(line: &str) {
+    if writeln!(io::stdout(), "{line}")
+        .and_then(|()| io::stdout().flush())
+        .is_err()
+    {
+        tracing::debug!("standard output is closed");
+    }
+}
+
+fn complain(line: &str) {
+    if writeln!(io::stderr(), "tequio: {line}").is_err() {
+        tracing::debug!("standard error is closed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}

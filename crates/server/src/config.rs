@@ -1,0 +1,299 @@
+//! Configuration: one file, read once, all problems reported at once.
+//!
+//! `config/tequio.toml` shows every key; a test keeps it true.
+
+mod reader;
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr},
+    path::{Path, PathBuf},
+};
+
+use tequio_domain::CitySlug;
+use url::Url;
+
+use crate::kits;
+use reader::Reader;
+
+/// How strict the instance is with addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// https, public addresses.
+    Production,
+    /// http, `*.localhost`, loopback peers. Never on a machine that others reach.
+    Development,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Config {
+    pub(crate) mode: Mode,
+    /// Name of the kit.
+    pub(crate) kit: String,
+    pub(crate) city: CitySlug,
+    /// Without a slash at the end.
+    pub(crate) url: String,
+    pub(crate) bind: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) data: PathBuf,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    /// `None`: SQLite in the data directory.
+    pub(crate) database_url: Option<String>,
+    /// Seconds between two heartbeats to each sibling.
+    pub(crate) heartbeat_s: u64,
+    /// Addresses of reverse proxies whose `Forwarded` headers are believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Fill the instance with the kit's made-up content (development only).
+    pub(crate) sample_content: bool,
+    /// The other cities.
+    pub(crate) siblings: Vec<(CitySlug, String)>,
+}
+
+/// One problem: which key, what is wrong, what cures it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) key: String,
+    pub(crate) cure: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.key, self.cure)
+    }
+}
+
+impl Config {
+    /// What `serve` uses without a file: a city of the first kit on this machine, alone.
+    pub(crate) fn without_file(
+        data: PathBuf,
+        port: u16,
+        city: Option<&str>,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut table = toml::Table::new();
+        table.insert("mode".into(), "development".into());
+        if let Some(city) = city {
+            table.insert("city".into(), city.into());
+        }
+        table.insert("url".into(), format!("http://localhost:{port}").into());
+        table.insert("port".into(), i64::from(port).into());
+        let mut config = Self::of_table(table)?;
+        config.data = data;
+        Ok(config)
+    }
+
+    /// Reads a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+        let problem = |cure: String| {
+            vec![Problem {
+                key: path.display().to_string(),
+                cure,
+            }]
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| problem(format!("cannot be read: {error}")))?;
+        let table: toml::Table = text
+            .parse()
+            .map_err(|error| problem(format!("is not TOML: {error}")))?;
+        Self::of_table(table)
+    }
+
+    fn of_table(table: toml::Table) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(table);
+        let mode = match reader.choice("mode", &["production", "development"], "production") {
+            "development" => Mode::Development,
+            _ => Mode::Production,
+        };
+        let kit = reader
+            .text("kit")
+            .unwrap_or_else(|| "ayuda-urbana".to_owned());
+        let cities = cities_of(&mut reader, &kit);
+        let city = read_city(&mut reader, &cities, mode);
+        let url = read_url(&mut reader, mode);
+        let config = Self {
+            mode,
+            kit,
+            city,
+            url,
+            bind: reader.parsed(
+                "bind",
+                "must be an IP address, such as \"127.0.0.1\"",
+                IpAddr::V4(Ipv4Addr::LOCALHOST),
+            ),
+            port: reader.number("port", 1, 65_535, 8100),
+            data: reader
+                .text("data")
+                .map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            log: reader.text("log").unwrap_or_else(|| "info".to_owned()),
+            log_format: match reader.choice("log_format", &["text", "json"], "text") {
+                "json" => LogFormat::Json,
+                _ => LogFormat::Text,
+            },
+            database_url: reader.secret("database_url"),
+            heartbeat_s: reader.number("heartbeat_s", 1, 86_400, 3600),
+            trusted_proxies: reader.list(
+                "trusted_proxies",
+                "must be IP addresses, such as [\"127.0.0.1\"]",
+            ),
+            sample_content: reader.flag("sample_content"),
+            siblings: read_siblings(&mut reader, &cities, mode),
+        };
+        if let Some(url) = &config.database_url
+            && !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
+        {
+            reader.problem(
+                "database_url",
+                "must start with postgresql://; leave it out for SQLite",
+            );
+        }
+        if config.sample_content && config.mode == Mode::Production {
+            reader.problem(
+                "sample_content",
+                "is for mode = \"development\" only; leave it out",
+            );
+        }
+        reader.finish()?;
+        Ok(config)
+    }
+}
+
+/// Slugs of the kit's cities.
+fn cities_of(reader: &mut Reader, kit: &str) -> Vec<String> {
+    match kits::load(kit) {
+        Ok(kit) => kit
+            .network
+            .cities
+            .into_iter()
+            .map(|city| city.slug)
+            .collect(),
+        Err(_) if !kits::names().iter().any(|name| name == kit) => {
+            reader.problem(
+                "kit",
+                &format!("must be one of: {}", kits::names().join(", ")),
+            );
+            Vec::new()
+        }
+        Err(error) => {
+            reader.problem("kit", &format!("cannot be read: {error}"));
+            Vec::new()
+        }
+    }
+}
+
+fn read_city(reader: &mut Reader, cities: &[String], mode: Mode) -> CitySlug {
+    let first = cities.first().map_or("city", String::as_str);
+    let given = reader.text("city");
+    if given.is_none() && mode == Mode::Production {
+        reader.problem(
+            "city",
+            &format!("is missing; must be one of: {}", cities.join(", ")),
+        );
+    }
+    let slug = given.unwrap_or_else(|| first.to_owned());
+    checked_city(reader, "city", &slug, cities)
+}
+
+fn checked_city(reader: &mut Reader, key: &str, slug: &str, cities: &[String]) -> CitySlug {
+    match CitySlug::parse(slug) {
+        Ok(city) if cities.is_empty() || cities.iter().any(|known| known == slug) => city,
+        Ok(city) => {
+            reader.problem(
+                key,
+                &format!(
+                    "\"{slug}\" is not a city of the kit; must be one of: {}",
+                    cities.join(", ")
+                ),
+            );
+            city
+        }
+        Err(_) => {
+            reader.problem(key, "must be a slug such as \"san-salvador\"");
+            reader::no_city()
+        }
+    }
+}
+
+fn read_url(reader: &mut Reader, mode: Mode) -> String {
+    match reader.text("url") {
+        Some(text) => checked_url(reader, "url", &text, mode),
+        None => {
+            reader.problem(
+                "url",
+                "is missing; give the public address, such as \"https://tequio.example\"",
+            );
+            String::new()
+        }
+    }
+}
+
+/// A base address: scheme, host, nothing else. Answers it without a slash at the end.
+fn checked_url(reader: &mut Reader, key: &str, text: &str, mode: Mode) -> String {
+    let scheme = match mode {
+        Mode::Production => "https",
+        Mode::Development => "http or https",
+    };
+    let fits = Url::parse(text).ok().filter(|url| {
+        let scheme_fits = match mode {
+            Mode::Production => url.scheme() == "https",
+            Mode::Development => matches!(url.scheme(), "http" | "https"),
+        };
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        scheme_fits
+            && bare
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    match fits {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => {
+            reader.problem(
+                key,
+                &format!("must be {scheme}://host, without path; found \"{text}\""),
+            );
+            String::new()
+        }
+    }
+}
+
+fn read_siblings(reader: &mut Reader, cities: &[String], mode: Mode) -> Vec<(CitySlug, String)> {
+    let mut siblings: Vec<(CitySlug, String)> = Vec::new();
+    for (index, row) in reader.tables("siblings").into_iter().enumerate() {
+        let key = |name: &str| format!("siblings[{index}].{name}");
+        let city = row.get("city").and_then(toml::Value::as_str);
+        let url = row.get("url").and_then(toml::Value::as_str);
+        for name in row
+            .keys()
+            .filter(|name| !matches!(name.as_str(), "city" | "url"))
+        {
+            reader.problem(&key(name), "is not a known key; a sibling has city and url");
+        }
+        let (Some(city), Some(url)) = (city, url) else {
+            reader.problem(
+                &format!("siblings[{index}]"),
+                "needs city and url, both texts",
+            );
+            continue;
+        };
+        let city = checked_city(reader, &key("city"), city, cities);
+        let url = checked_url(reader, &key("url"), url, mode);
+        if siblings.iter().any(|(held, _)| *held == city) {
+            reader.problem(&key("city"), "stands twice; name each city once");
+        }
+        siblings.push((city, url));
+    }
+    siblings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! Topics, cities, people and the network, as pages show them.
+
+use diesel::dsl::{count_star, exists, not};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, OptionalExtension, QueryDsl, RunQueryDsl,
+};
+
+use crate::city::{self, City};
+use crate::schema::{
+    account, city as city_table, entry, glossary_term, log, object, person, topic,
+};
+use crate::{Conn, Error};
+
+/// A topic without its long texts.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
+#[diesel(table_name = topic)]
+pub struct TopicName {
+    /// Row key.
+    pub id: i64,
+    /// `saneamiento`.
+    pub slug: String,
+    /// Name, Spanish.
+    pub name_es: String,
+    /// Name, English.
+    pub name_en: String,
+    /// One sentence, Spanish.
+    pub summary_es: String,
+    /// One sentence, English.
+    pub summary_en: String,
+}
+
+/// What nearly every page needs to name topics and cities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// All topics, in order.
+    pub topics: Vec<TopicName>,
+    /// All cities, in order.
+    pub cities: Vec<City>,
+}
+
+/// How much there is of a kind in a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindCount {
+    /// Topic.
+    pub topic_id: i64,
+    /// Text of `domain::ObjectKind`.
+    pub kind: String,
+    /// Live objects.
+    pub count: i64,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
+#[diesel(table_name = person)]
+pub struct PersonName {
+    /// Row key.
+    pub id: i64,
+    /// City.
+    pub city: String,
+    /// Name in addresses.
+    pub name: String,
+    /// Name shown.
+    pub display_name: String,
+    /// Post held.
+    pub post: String,
+}
+
+/// All topics and cities.
+///
+/// # Errors
+/// The database's.
+pub fn places(conn: &mut Conn) -> Result<Places, Error> {
+    let topics = TopicName::query()
+        .order_by((topic::position, topic::id))
+        .load(conn)?;
+    Ok(Places {
+        topics,
+        cities: city::all(conn)?,
+    })
+}
+
+/// Live threads and knowledge objects by topic.
+///
+/// # Errors
+/// The database's.
+pub fn kind_counts(conn: &mut Conn) -> Result<Vec<KindCount>, Error> {
+    let rows: Vec<(i64, String, i64)> = object::table
+        .filter(object::deleted_at.is_null().and(object::kind.ne("comment")))
+        .group_by((object::topic_id, object::kind))
+        .select((object::topic_id, object::kind, count_star()))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(topic_id, kind, count)| KindCount {
+            topic_id,
+            kind,
+            count,
+        })
+        .collect())
+}
+
+/// How many words a topic's glossary has.
+///
+/// # Errors
+/// The database's.
+pub fn count_terms(conn: &mut Conn, topic_id: i64) -> Result<i64, Error> {
+    Ok(glossary_term::table
+        .filter(glossary_term::topic_id.eq(topic_id))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The people who wrote in a topic and how much, the most active first.
+///
+/// # Errors
+/// The database's.
+pub fn contributors(
+    conn: &mut Conn,
+    topic_id: i64,
+    slice: super::list::Slice,
+) -> Result<Vec<(PersonName, i64)>, Error> {
+    let counts: Vec<(i64, i64)> = object::table
+        .filter(
+            object::topic_id
+                .eq(topic_id)
+                .and(object::deleted_at.is_null()),
+        )
+        .group_by(object::author_id)
+        .select((object::author_id, count_star()))
+        .order_by((count_star().desc(), object::author_id))
+        .limit(slice.limit)
+        .offset(slice.offset)
+        .load(conn)?;
+    let ids: Vec<i64> = counts.iter().map(|(id, _)| *id).collect();
+    let people = PersonName::query()
+        .filter(person::id.eq_any(&ids))
+        .load(conn)?;
+    Ok(counts
+        .into_iter()
+        .filter_map(|(id, count)| {
+            people
+                .iter()
+                .find(|person| person.id == id)
+                .map(|person| (person.clone(), count))
+        })
+        .collect())
+}
+
+/// How many people wrote in a topic.
+///
+/// # Errors
+/// The database's.
+pub fn count_contributors(conn: &mut Conn, topic_id: i64) -> Result<i64, Error> {
+    use diesel::AggregateExpressionMethods;
+    Ok(object::table
+        .filter(
+            object::topic_id
+                .eq(topic_id)
+                .and(object::deleted_at.is_null()),
+        )
+        .select(diesel::dsl::count(object::author_id).aggregate_distinct())
+        .get_result(conn)?)
+}
+
+/// How much the people of each city wrote in a topic.
+///
+/// # Errors
+/// The database's.
+pub fn city_counts(conn: &mut Conn, topic_id: i64) -> Result<Vec<(String, i64)>, Error> {
+    Ok(object::table
+        .inner_join(person::table)
+        .filter(
+            object::topic_id
+                .eq(topic_id)
+                .and(object::deleted_at.is_null()),
+        )
+        .group_by(person::city)
+        .select((person::city, count_star()))
+        .load(conn)?)
+}
+
+/// The people of a city by name, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn people_of(conn: &mut Conn, city: &str, limit: i64) -> Result<Vec<PersonName>, Error> {
+    let waits = account::table.filter(
+        account::person_uri
+            .eq(person::uri)
+            .and(account::state.eq("pending")),
+    );
+    Ok(PersonName::query()
+        .filter(person::city.eq(city).and(not(exists(waits))))
+        .order_by((person::display_name, person::id))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// How many people each city has.
+///
+/// # Errors
+/// The database's.
+pub fn people_counts(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
+    let waits = account::table.filter(
+        account::person_uri
+            .eq(person::uri)
+            .and(account::state.eq("pending")),
+    );
+    Ok(person::table
+        .filter(not(exists(waits)))
+        .group_by(person::city)
+        .select((person::city, count_star()))
+        .load(conn)?)
+}
+
+/// Whether a person's account still waits for approval: they are shown to nobody.
+///
+/// # Errors
+/// The database's.
+pub fn is_waiting(conn: &mut Conn, person_uri: &str) -> Result<bool, Error> {
+    let state: Option<String> = account::table
+        .filter(account::person_uri.eq(person_uri))
+        .select(account::state)
+        .first(conn)
+        .optional()?;
+    Ok(state.as_deref() == Some("pending"))
+}
+
+/// The names of these people, by URI.
+///
+/// # Errors
+/// The database's.
+pub fn display_names(conn: &mut Conn, uris: &[String]) -> Result<Vec<(String, String)>, Error> {
+    let mut names = Vec::new();
+    for chunk in uris.chunks(500) {
+        names.extend(
+            person::table
+                .filter(person::uri.eq_any(chunk))
+                .select((person::uri, person::display_name))
+                .load::<(String, String)>(conn)?,
+        );
+    }
+    Ok(names)
+}
+
+/// How many entries of our own came after this one.
+///
+/// # Errors
+/// The database's.
+pub fn own_entries_after(conn: &mut Conn, id: i64) -> Result<i64, Error> {
+    Ok(entry::table
+        .inner_join(log::table.inner_join(city_table::table))
+        .filter(city_table::is_self.eq(true).and(entry::id.gt(id)))
+        .count()
+        .get_result(conn)?)
+}
