@@ -9,8 +9,7 @@ use tequio_protocol::{
 use tequio_store::{Conn, Tx, account, log, person, setting};
 
 use crate::{
-    Engine, Error, Member, Moment, found::add_actor_key, materialize::person_row,
-    password,
+    Engine, Error, Member, Moment, found::add_actor_key, materialize::person_row, password,
 };
 
 /// What a new account needs.
@@ -48,7 +47,9 @@ const SETUP_TOKEN: &str = "setup_token";
 /// # Errors
 /// [`Error::Invalid`] naming the field.
 pub async fn register(engine: &Engine, moment: Moment, new: NewAccount) -> Result<(), Error> {
-    create(engine, moment, new, Role::Member, AccountState::Pending).await.map(drop)
+    create(engine, moment, new, Role::Member, AccountState::Pending)
+        .await
+        .map(drop)
 }
 
 /// An administrator makes an account that may be used at once.
@@ -84,7 +85,10 @@ pub async fn create_as_operator(
 /// [`Error::NotFound`]; [`Error::WrongCredentials`] when the account is not active.
 pub async fn member(engine: &Engine, name: &str) -> Result<Member, Error> {
     let name = name.to_owned();
-    let held = engine.store().read(move |conn| account::by_name(conn, &name)).await?;
+    let held = engine
+        .store()
+        .read(move |conn| account::by_name(conn, &name))
+        .await?;
     Member::of(&held.ok_or(Error::NotFound)?)
 }
 
@@ -107,7 +111,10 @@ pub async fn needs_setup(engine: &Engine) -> Result<bool, Error> {
 pub async fn new_setup_token(engine: &Engine, moment: Moment) -> Result<String, Error> {
     let token = tequio_domain::Digest::new(moment.bytes("setup")).to_hex();
     let digest = tequio_protocol::digest::sha256(token.as_bytes()).to_hex();
-    engine.store().write(move |tx| setting::put(tx, SETUP_TOKEN, &digest)).await?;
+    engine
+        .store()
+        .write(move |tx| setting::put(tx, SETUP_TOKEN, &digest))
+        .await?;
     Ok(token)
 }
 
@@ -127,7 +134,10 @@ pub async fn set_up(
     }
     let digest = tequio_protocol::digest::sha256(token.trim().as_bytes()).to_hex();
     let asked = digest.clone();
-    engine.store().read(move |conn| check_setup_token(conn, &asked)).await?;
+    engine
+        .store()
+        .read(move |conn| check_setup_token(conn, &asked))
+        .await?;
     let made = prepare(engine, moment, new, Role::Admin, AccountState::Active).await?;
     // Looked at again where it is used up: of two at once, one comes too late.
     engine
@@ -148,7 +158,8 @@ fn check_setup_token(conn: &mut Conn, digest: &str) -> Result<(), Error> {
     }
 }
 
-/// An administrator lets a pending account in, or closes an account.
+/// An administrator lets a pending account in, refuses it (then nothing of it stays, and its name
+/// is free again), closes an account, or opens it again.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; also for one's own account.
@@ -162,10 +173,18 @@ pub async fn set_state(
     if admin.account_id == account_id {
         return Err(Error::Forbidden("change your own account's state"));
     }
+    let city = engine.identity().city.to_string();
     engine
         .store()
         .write(move |tx| {
-            account::by_id(tx.conn(), account_id)?;
+            let row = account::by_id(tx.conn(), account_id)?;
+            let was_pending = row.state == AccountState::Pending.as_str();
+            if was_pending && state != AccountState::Active {
+                return Ok(account::remove(tx, &row)?);
+            }
+            if was_pending {
+                show(tx, &row, &city)?;
+            }
             account::set_state(tx, account_id, state.as_str())?;
             if state != AccountState::Active {
                 account::end_sessions(tx, account_id, "")?;
@@ -173,6 +192,12 @@ pub async fn set_state(
             Ok(())
         })
         .await
+}
+
+/// Makes the person of an account visible: pending ones are nobody's business.
+pub(crate) fn show(tx: &mut Tx<'_>, row: &account::Account, city: &str) -> Result<(), Error> {
+    let (card, card_uri) = card_of(row)?;
+    Ok(person::put(tx, &person_row(row.id, city, &card, &card_uri))?)
 }
 
 /// Changes a member's profile: a new card, in every log of ours that has the old one.
@@ -232,7 +257,10 @@ pub async fn change_password(
 ) -> Result<(), Error> {
     let new = text::password(new)?;
     let id = member.account_id;
-    let held = engine.store().read(move |conn| account::by_id(conn, id)).await?;
+    let held = engine
+        .store()
+        .read(move |conn| account::by_id(conn, id))
+        .await?;
     if !password::verify(current, Some(held.password_hash)).await? {
         return Err(Invalid::new("current_password", "wrong-password").into());
     }
@@ -318,7 +346,7 @@ impl Made {
             public_key,
             updated: moment.now(),
         };
-        let (signed, card_uri) = sign_card(&self.base_url, moment, &card, &key)?;
+        let (signed, _) = sign_card(&self.base_url, moment, &card, &key)?;
         let row = account::Account {
             id: tx.next_id()?,
             name: self.name,
@@ -331,8 +359,13 @@ impl Made {
             created_at: moment.now().micros(),
         };
         account::add(tx, &row)?;
-        person::put(tx, &person_row(row.id, &self.city, &card, &card_uri))?;
-        Member::of(&account::Account { state: AccountState::Active.as_str().to_owned(), ..row })
+        if self.state != AccountState::Pending {
+            show(tx, &row, &self.city)?;
+        }
+        Member::of(&account::Account {
+            state: AccountState::Active.as_str().to_owned(),
+            ..row
+        })
     }
 }
 
@@ -351,7 +384,10 @@ fn sign_card(
     };
     let mut value = activity.to_value();
     proof::sign(&mut value, key, &proof_key_id(&card.id), card.updated).map_err(Error::internal)?;
-    Ok((serde_json::to_string(&value).map_err(Error::internal)?, activity.id))
+    Ok((
+        serde_json::to_string(&value).map_err(Error::internal)?,
+        activity.id,
+    ))
 }
 
 /// The card of an account, read back.

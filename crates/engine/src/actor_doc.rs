@@ -25,7 +25,10 @@ pub fn application(conn: &mut Conn, engine: &Engine) -> Result<Value, Error> {
         summary: &city.summary_es,
         city: me.city.as_str(),
         groups,
-        keys: PublicKeys { transport_pem: &me.transport_pem, proof: &key.public_key },
+        keys: PublicKeys {
+            transport_pem: &me.transport_pem,
+            proof: &key.public_key,
+        },
     };
     Ok(application.to_value())
 }
@@ -45,7 +48,10 @@ pub fn group(conn: &mut Conn, engine: &Engine, slug: &str) -> Result<Value, Erro
         name: &format!("{} · {}", topic.name_es, me.city_name),
         summary: &topic.summary_es,
         city: me.city.as_str(),
-        keys: PublicKeys { transport_pem: &me.transport_pem, proof: &log.public_key },
+        keys: PublicKeys {
+            transport_pem: &me.transport_pem,
+            proof: &log.public_key,
+        },
     };
     Ok(group.to_value())
 }

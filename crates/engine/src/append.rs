@@ -38,8 +38,13 @@ impl Pen {
     ) -> Result<(), Error> {
         self.put_card(tx, account_id, &member.uri)?;
         let mut value = self.activity(&member.uri, act).to_value();
-        proof::sign(&mut value, &member.key, &proof_key_id(&member.uri), self.moment.now())
-            .map_err(Error::internal)?;
+        proof::sign(
+            &mut value,
+            &member.key,
+            &proof_key_id(&member.uri),
+            self.moment.now(),
+        )
+        .map_err(Error::internal)?;
         self.append(tx, &value, "act")
     }
 
@@ -140,7 +145,10 @@ impl Engine {
     /// This city's pen for a topic.
     pub(crate) async fn pen(&self, topic_id: i64, moment: Moment) -> Result<Pen, Error> {
         let city = self.identity().city.to_string();
-        let row = self.store().read(move |conn| log::by_home(conn, topic_id, &city)).await?;
+        let row = self
+            .store()
+            .read(move |conn| log::by_home(conn, topic_id, &city))
+            .await?;
         self.pen_of(row.ok_or(Error::NotFound)?, moment).await
     }
 }

@@ -41,7 +41,9 @@ pub async fn add(
         source,
         language: member.locale.as_str().to_owned(),
         attachments: Vec::new(),
-        detail: Detail::Comment { in_reply_to: parent.uri },
+        detail: Detail::Comment {
+            in_reply_to: parent.uri,
+        },
     };
     let account_id = member.account_id;
     engine

@@ -49,7 +49,11 @@ impl Engine {
     pub fn open(store: Store, founding: Founding, now: Timestamp) -> Result<Self, Error> {
         let held = store.read_blocking(|conn| setting::get(conn, TRANSPORT_KEY))?;
         // A key takes 0.1 s to make: outside the transaction.
-        let fresh = if held.is_none() { Some(new_transport_key()?) } else { None };
+        let fresh = if held.is_none() {
+            Some(new_transport_key()?)
+        } else {
+            None
+        };
         let city_name = founding
             .network
             .cities
@@ -61,7 +65,16 @@ impl Engine {
         let pem = store.write_blocking(move |tx| found(tx, &founding, fresh, now))?;
         let transport = RsaPrivateKey::from_pem(&pem).map_err(Error::internal)?;
         let transport_pem = transport.public().to_pem().map_err(Error::internal)?;
-        Ok(Self::new(store, Identity { city, city_name, base_url, transport, transport_pem }))
+        Ok(Self::new(
+            store,
+            Identity {
+                city,
+                city_name,
+                base_url,
+                transport,
+                transport_pem,
+            },
+        ))
     }
 }
 
@@ -97,7 +110,10 @@ fn found(
 fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
     for (position, row) in (0..).zip(&founding.network.cities) {
         let is_self = row.slug == founding.city.as_str();
-        let sibling = founding.siblings.iter().find(|(slug, _)| slug.as_str() == row.slug);
+        let sibling = founding
+            .siblings
+            .iter()
+            .find(|(slug, _)| slug.as_str() == row.slug);
         let base_url = match sibling {
             _ if is_self => founding.base_url.clone(),
             Some((_, base_url)) => base_url.clone(),
@@ -124,7 +140,9 @@ fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
 /// The identity of a topic, the same wherever the same kit founds it.
 fn topic_uri(network: &str, slug: &str) -> String {
     let name = format!("https://tequio.org/networks/{network}/{slug}");
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).urn().to_string()
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+        .urn()
+        .to_string()
 }
 
 fn put_topic(

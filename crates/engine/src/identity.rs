@@ -51,7 +51,13 @@ pub(crate) struct Signer {
 impl Engine {
     pub(crate) fn new(store: Store, identity: Identity) -> Self {
         let keys = RwLock::new(HashMap::new());
-        Self { inner: Arc::new(Inner { store, identity, keys }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                identity,
+                keys,
+            }),
+        }
     }
 
     /// The store, for reading.
@@ -69,18 +75,35 @@ impl Engine {
     /// The key of one of our actors.
     pub(crate) async fn signer(&self, uri: &str) -> Result<Signer, Error> {
         let held = {
-            let keys = self.inner.keys.read().unwrap_or_else(PoisonError::into_inner);
+            let keys = self
+                .inner
+                .keys
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
             keys.get(uri).cloned()
         };
         if let Some(key) = held {
-            return Ok(Signer { uri: uri.to_owned(), key });
+            return Ok(Signer {
+                uri: uri.to_owned(),
+                key,
+            });
         }
         let asked = uri.to_owned();
-        let row = self.store().read(move |conn| setting::actor_key(conn, &asked)).await?;
+        let row = self
+            .store()
+            .read(move |conn| setting::actor_key(conn, &asked))
+            .await?;
         let row = row.ok_or_else(|| Error::internal(format!("no key for {uri}")))?;
         let key = Ed25519PrivateKey::from_multibase(&row.private_key).map_err(Error::internal)?;
-        let mut keys = self.inner.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self
+            .inner
+            .keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         keys.insert(uri.to_owned(), key.clone());
-        Ok(Signer { uri: uri.to_owned(), key })
+        Ok(Signer {
+            uri: uri.to_owned(),
+            key,
+        })
     }
 }

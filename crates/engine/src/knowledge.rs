@@ -44,12 +44,19 @@ pub async fn add(
 ) -> Result<Oid, Error> {
     let title = text::title(&new.title)?;
     let summary = text::summary_of_object(&new.summary)?;
-    let source = if new.files.is_empty() { text::body(&new.body)? } else { optional(&new.body)? };
+    let source = if new.files.is_empty() {
+        text::body(&new.body)?
+    } else {
+        optional(&new.body)?
+    };
     if new.files.len() > text::ATTACHMENTS_MAX {
         return Err(tequio_domain::Invalid::new("file", "too-many").into());
     }
     let slug = new.topic.clone();
-    let topic = engine.store().read(move |conn| topic::by_slug(conn, &slug)).await?;
+    let topic = engine
+        .store()
+        .read(move |conn| topic::by_slug(conn, &slug))
+        .await?;
     let adaptation_of = origin_uri(engine, new.adaptation_of).await?;
     let pen = engine.pen(topic.id, moment).await?;
     let signer = engine.signer(&member.person_uri).await?;
@@ -64,7 +71,11 @@ pub async fn add(
         content: html::markdown(&source).into_string(),
         source,
         language: member.locale.as_str().to_owned(),
-        attachments: new.files.iter().map(|file| attachment(&pen.base_url, file)).collect(),
+        attachments: new
+            .files
+            .iter()
+            .map(|file| attachment(&pen.base_url, file))
+            .collect(),
         detail: Detail::Knowledge {
             kind: new.kind,
             audience: new.audience.unwrap_or(new.kind.usual_audience()),
@@ -87,10 +98,12 @@ pub async fn add(
 #[must_use]
 pub fn file_url(base_url: &str, digest: Digest, name: &str) -> String {
     let mut url = format!("{base_url}/archivos/{digest}/");
-    url.extend(url::form_urlencoded::byte_serialize(name.as_bytes()).map(|part| match part {
-        "+" => "%20",
-        other => other,
-    }));
+    url.extend(
+        url::form_urlencoded::byte_serialize(name.as_bytes()).map(|part| match part {
+            "+" => "%20",
+            other => other,
+        }),
+    );
     url
 }
 
@@ -105,12 +118,19 @@ fn attachment(base_url: &str, file: &Uploaded) -> Attachment {
 }
 
 fn optional(body: &str) -> Result<String, Error> {
-    if body.trim().is_empty() { Ok(String::new()) } else { Ok(text::body(body)?) }
+    if body.trim().is_empty() {
+        Ok(String::new())
+    } else {
+        Ok(text::body(body)?)
+    }
 }
 
 async fn origin_uri(engine: &Engine, oid: Option<Oid>) -> Result<Option<String>, Error> {
     let Some(oid) = oid else { return Ok(None) };
-    let held = engine.store().read(move |conn| object::by_oid(conn, &oid.to_string())).await?;
+    let held = engine
+        .store()
+        .read(move |conn| object::by_oid(conn, &oid.to_string()))
+        .await?;
     match held {
         Some(held) if held.kind == tequio_domain::ObjectKind::Knowledge.as_str() => {
             Ok(Some(held.uri))

@@ -44,7 +44,10 @@ enum Outcome {
 impl Outcome {
     /// An act on an object that is not here yet.
     fn waits_for(uri: &str) -> Self {
-        Self::Waits { awaits: uri.to_owned(), makes: String::new() }
+        Self::Waits {
+            awaits: uri.to_owned(),
+            makes: String::new(),
+        }
     }
 }
 
@@ -55,16 +58,32 @@ pub(crate) fn apply(
     entry: &entry::Entry,
     meaning: &Meaning,
 ) -> Result<(), Error> {
-    let mut created = step(tx, &Step { log, entry, meaning })?;
+    let mut created = step(
+        tx,
+        &Step {
+            log,
+            entry,
+            meaning,
+        },
+    )?;
     let mut awaited = Vec::new();
     // A loop, not a recursion: peers decide how long the chain is.
     loop {
         awaited.extend(created.take());
-        let Some(uri) = awaited.pop() else { return Ok(()) };
+        let Some(uri) = awaited.pop() else {
+            return Ok(());
+        };
         for waiting in entry::take_waiting(tx, &uri)? {
             let log = log::by_id(tx.conn(), waiting.log_id)?;
             let meaning = Meaning::of_kept(&waiting)?;
-            let done = step(tx, &Step { log: &log, entry: &waiting, meaning: &meaning })?;
+            let done = step(
+                tx,
+                &Step {
+                    log: &log,
+                    entry: &waiting,
+                    meaning: &meaning,
+                },
+            )?;
             awaited.extend(done);
         }
     }
@@ -72,7 +91,9 @@ pub(crate) fn apply(
 
 /// One step; answers the uri of the object it created.
 fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
-    let Meaning::Act { activity, html } = step.meaning else { return Ok(None) };
+    let Meaning::Act { activity, html } = step.meaning else {
+        return Ok(None);
+    };
     let outcome = match &activity.act {
         Act::Create(post) => content::create(tx, step, post, html)?,
         Act::Update(post) => content::update(tx, step, activity, post, html)?,
@@ -93,7 +114,10 @@ fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
 fn put_card(tx: &mut Tx<'_>, step: &Step<'_>, card: &Card) -> Result<Outcome, Error> {
     let card_uri = &step.entry.activity_uri;
     log::put_author_key(tx, step.log.id, &card.id, &card.public_key, card_uri)?;
-    person::put(tx, &person_row(step.entry.id, &step.log.city, card, card_uri))?;
+    person::put(
+        tx,
+        &person_row(step.entry.id, &step.log.city, card, card_uri),
+    )?;
     Ok(Outcome::Done)
 }
 
@@ -113,12 +137,7 @@ pub(crate) fn person_row(id: i64, city: &str, card: &Card, card_uri: &str) -> pe
     }
 }
 
-fn set_tally(
-    tx: &mut Tx<'_>,
-    step: &Step<'_>,
-    uri: &str,
-    amount: i64,
-) -> Result<Outcome, Error> {
+fn set_tally(tx: &mut Tx<'_>, step: &Step<'_>, uri: &str, amount: i64) -> Result<Outcome, Error> {
     let Some(held) = object::in_topic(tx.conn(), uri, step.log.topic_id)? else {
         return Ok(Outcome::waits_for(uri));
     };

@@ -1,9 +1,6 @@
 //! Passwords: argon2id, 19 MiB, two passes, one lane; two at a time.
 
-use argon2::{
-    Argon2, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use tokio::sync::Semaphore;
 
 use crate::{Error, Moment};
@@ -41,7 +38,9 @@ pub async fn verify(password: &str, hash: Option<String>) -> Result<bool, Error>
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-        let same = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+        let same = Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok();
         Ok(same && exists)
     })
     .await
@@ -51,5 +50,7 @@ async fn run<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)?
 }

@@ -53,7 +53,14 @@ pub async fn edit(
     content.content = html::markdown(&body).into_string();
     content.source = body;
     content.updated = Some(moment.now());
-    write(engine, member, moment, topic_id, Act::Update(Box::new(content))).await
+    write(
+        engine,
+        member,
+        moment,
+        topic_id,
+        Act::Update(Box::new(content)),
+    )
+    .await
 }
 
 /// The asker accepts a comment as the answer; `None` takes the acceptance back.
@@ -74,12 +81,22 @@ pub async fn accept(
         Some(comment) => Some(comment_of(engine, thread, comment).await?),
     };
     match &mut content.detail {
-        Detail::Thread { kind: ThreadKind::Question, answer } => *answer = uri,
+        Detail::Thread {
+            kind: ThreadKind::Question,
+            answer,
+        } => *answer = uri,
         Detail::Thread { .. } | Detail::Comment { .. } | Detail::Knowledge { .. } => {
             return Err(tequio_domain::Invalid::new("answer", "not-a-question").into());
         }
     }
-    write(engine, member, moment, topic_id, Act::Update(Box::new(content))).await
+    write(
+        engine,
+        member,
+        moment,
+        topic_id,
+        Act::Update(Box::new(content)),
+    )
+    .await
 }
 
 /// The author deletes a post: a tombstone stays in its place.
@@ -93,8 +110,18 @@ pub async fn delete(
     oid: Oid,
 ) -> Result<(), Error> {
     let uri = member.person_uri.clone();
-    let Owned(held) = engine.store().read(move |conn| owned(conn, oid, &uri)).await?;
-    write(engine, member, moment, held.topic_id, Act::Delete { object: held.uri }).await
+    let Owned(held) = engine
+        .store()
+        .read(move |conn| owned(conn, oid, &uri))
+        .await?;
+    write(
+        engine,
+        member,
+        moment,
+        held.topic_id,
+        Act::Delete { object: held.uri },
+    )
+    .await
 }
 
 async fn write(
@@ -107,7 +134,10 @@ async fn write(
     let pen = engine.pen(topic_id, moment).await?;
     let signer = engine.signer(&member.person_uri).await?;
     let account_id = member.account_id;
-    engine.store().write(move |tx| pen.write_as_member(tx, account_id, &signer, act)).await
+    engine
+        .store()
+        .write(move |tx| pen.write_as_member(tx, account_id, &signer, act))
+        .await
 }
 
 async fn load(engine: &Engine, member: &Member, oid: Oid) -> Result<(Content, i64), Error> {
@@ -143,7 +173,11 @@ async fn comment_of(engine: &Engine, thread: Oid, comment: Oid) -> Result<String
             let thread = object::by_oid(conn, &thread.to_string())?.ok_or(Error::NotFound)?;
             let comment = object::by_oid(conn, &comment.to_string())?.ok_or_else(wrong)?;
             let alive = comment.deleted_at.is_none() && comment.id != thread.id;
-            if comment.root_id == thread.id && alive { Ok(comment.uri) } else { Err(wrong().into()) }
+            if comment.root_id == thread.id && alive {
+                Ok(comment.uri)
+            } else {
+                Err(wrong().into())
+            }
         })
         .await
 }
@@ -190,12 +224,17 @@ fn detail_of(conn: &mut Conn, held: &Object) -> Result<Detail, Error> {
     match ObjectKind::parse(&held.kind).ok_or_else(unreadable)? {
         ObjectKind::Comment => {
             let parent = object::by_id(conn, held.parent_id.ok_or_else(unreadable)?)?;
-            Ok(Detail::Comment { in_reply_to: parent.uri })
+            Ok(Detail::Comment {
+                in_reply_to: parent.uri,
+            })
         }
         ObjectKind::Thread => {
             let row = detail::thread(conn, held.id)?.ok_or_else(unreadable)?;
             let kind = ThreadKind::parse(&row.kind).ok_or_else(unreadable)?;
-            Ok(Detail::Thread { kind, answer: row.answer_uri })
+            Ok(Detail::Thread {
+                kind,
+                answer: row.answer_uri,
+            })
         }
         ObjectKind::Knowledge => {
             let row = detail::knowledge(conn, held.id)?.ok_or_else(unreadable)?;

@@ -1,8 +1,9 @@
 //! `tequio rebuild`: the tables anew from the log.
 
-use tequio_store::{Tx, account, entry, log, object, person};
+use tequio_domain::AccountState;
+use tequio_store::{Tx, account, entry, log, object};
 
-use crate::{Engine, Error, account::card_of, materialize, receive::Meaning};
+use crate::{Engine, Error, account::show, materialize, receive::Meaning};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 500;
@@ -21,18 +22,22 @@ fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
     object::clear_view(tx)?;
     let mut accounts = account::all(tx.conn())?;
     accounts.sort_by_key(|row| row.id);
-    for row in accounts {
-        let (card, card_uri) = card_of(&row)?;
-        person::put(tx, &materialize::person_row(row.id, city, &card, &card_uri))?;
+    for row in accounts.iter().filter(|row| row.state != AccountState::Pending.as_str()) {
+        show(tx, row, city)?;
     }
     let logs = log::all(tx.conn())?;
     let (mut after, mut count) = (0, 0);
     loop {
         let page = entry::list_after(tx.conn(), after, PAGE)?;
-        let Some(last) = page.last() else { return Ok(count) };
+        let Some(last) = page.last() else {
+            return Ok(count);
+        };
         after = last.id;
         for row in &page {
-            let log = logs.iter().find(|log| log.id == row.log_id).ok_or(Error::NotFound)?;
+            let log = logs
+                .iter()
+                .find(|log| log.id == row.log_id)
+                .ok_or(Error::NotFound)?;
             materialize::apply(tx, log, row, &Meaning::of_kept(row)?)?;
             count += 1;
         }

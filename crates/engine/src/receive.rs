@@ -110,7 +110,9 @@ impl Meaning {
 
     /// What a kept entry says: proofs were checked when it came.
     pub(crate) fn of_kept(row: &entry::Entry) -> Result<Self, Error> {
-        let void = || Self::Void { activity_uri: row.activity_uri.clone() };
+        let void = || Self::Void {
+            activity_uri: row.activity_uri.clone(),
+        };
         if row.is_void {
             return Ok(void());
         }
@@ -135,7 +137,10 @@ impl Engine {
     /// # Errors
     /// Only our own faults; the sender's are [`Received::Refused`].
     pub async fn receive(&self, bodies: Vec<String>, now: Timestamp) -> Result<Received, Error> {
-        let verified = self.store().read(move |conn| Batch::verify(conn, bodies)).await?;
+        let verified = self
+            .store()
+            .read(move |conn| Batch::verify(conn, bodies))
+            .await?;
         let batch = match verified {
             Ok(batch) => batch,
             Err(refused) => return Ok(Received::Refused(refused)),
@@ -153,7 +158,9 @@ impl Engine {
             .write(move |tx| {
                 let mut behind = false;
                 for (group_uri, seq) in heads {
-                    let Some(row) = log::by_group(tx.conn(), &group_uri)? else { continue };
+                    let Some(row) = log::by_group(tx.conn(), &group_uri)? else {
+                        continue;
+                    };
                     if seq > row.known_seq {
                         log::raise_known(tx, row.id, seq)?;
                     }
@@ -230,9 +237,21 @@ impl Batch {
             judge.next_seq = seq.saturating_add(1);
             judge.meaning(conn, read.object)?
         } else {
-            Meaning::Void { activity_uri: String::new() }
+            Meaning::Void {
+                activity_uri: String::new(),
+            }
         };
-        Ok(Ok(Seen { chained: Chained { uri, seq, prev, digest, body, meaning }, is_judged }))
+        Ok(Ok(Seen {
+            chained: Chained {
+                uri,
+                seq,
+                prev,
+                digest,
+                body,
+                meaning,
+            },
+            is_judged,
+        }))
     }
 
     fn keep(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Received, Error> {
@@ -251,7 +270,9 @@ impl Batch {
             }
             if chained.seq > row.head_seq.saturating_add(1) || !is_judged {
                 log::raise_known(tx, row.id, chained.seq)?;
-                return Ok(Received::Gap { head_seq: row.head_seq });
+                return Ok(Received::Gap {
+                    head_seq: row.head_seq,
+                });
             }
             if chained.prev != Digest::from_hex(&row.head_digest) {
                 return freeze(tx, &row);
@@ -261,12 +282,18 @@ impl Batch {
             row.head_digest = chained.digest.to_hex();
             count += 1;
         }
-        Ok(Received::Appended { count, head_seq: row.head_seq })
+        Ok(Received::Appended {
+            count,
+            head_seq: row.head_seq,
+        })
     }
 }
 
 fn freeze(tx: &mut Tx<'_>, row: &log::Log) -> Result<Received, Error> {
-    tracing::error!(group = row.group_uri, "two signed histories of one log: frozen");
+    tracing::error!(
+        group = row.group_uri,
+        "two signed histories of one log: frozen"
+    );
     log::freeze(tx, row.id)?;
     Ok(Received::Frozen)
 }
@@ -282,9 +309,15 @@ struct Judge {
 
 impl Judge {
     fn new(log: log::Log) -> Result<Self, Error> {
-        let group_key = Ed25519PublicKey::from_multibase(&log.public_key).map_err(Error::internal)?;
+        let group_key =
+            Ed25519PublicKey::from_multibase(&log.public_key).map_err(Error::internal)?;
         let next_seq = log.head_seq.saturating_add(1);
-        Ok(Self { log, group_key, authors: HashMap::new(), next_seq })
+        Ok(Self {
+            log,
+            group_key,
+            authors: HashMap::new(),
+            next_seq,
+        })
     }
 
     fn check_group(&self, value: &Value) -> Result<Digest, Refused> {
@@ -301,7 +334,9 @@ impl Judge {
         let Ok(meaning) = Meaning::read(object) else {
             return Ok(Meaning::Void { activity_uri: uri });
         };
-        let Meaning::Act { activity, .. } = &meaning else { return Ok(meaning) };
+        let Meaning::Act { activity, .. } = &meaning else {
+            return Ok(meaning);
+        };
         if self.may_say(activity) && self.has_proved(conn, activity, object)? {
             if let Act::Card(card) = &activity.act
                 && let Ok(key) = Ed25519PublicKey::from_multibase(&card.public_key)
@@ -310,7 +345,11 @@ impl Judge {
             }
             return Ok(meaning);
         }
-        tracing::warn!(activity = uri, group = self.log.group_uri, "void: its author did not prove it");
+        tracing::warn!(
+            activity = uri,
+            group = self.log.group_uri,
+            "void: its author did not prove it"
+        );
         Ok(Meaning::Void { activity_uri: uri })
     }
 

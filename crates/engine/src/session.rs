@@ -71,7 +71,11 @@ impl Member {
     }
 
     pub(crate) fn require_admin(&self) -> Result<(), Error> {
-        if self.is_admin() { Ok(()) } else { Err(Error::Forbidden("administer")) }
+        if self.is_admin() {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("administer"))
+        }
     }
 }
 
@@ -95,7 +99,10 @@ pub async fn sign_in(
     given: &str,
 ) -> Result<SignedIn, Error> {
     let name = name.trim().to_lowercase();
-    let held = engine.store().read(move |conn| account::by_name(conn, &name)).await?;
+    let held = engine
+        .store()
+        .read(move |conn| account::by_name(conn, &name))
+        .await?;
     let hash = held.as_ref().map(|account| account.password_hash.clone());
     if !password::verify(given, hash).await? {
         return Err(Error::WrongCredentials);
@@ -133,9 +140,13 @@ pub async fn authenticate(
     let digest = sha256(token.as_bytes()).to_hex();
     let now = moment.now();
     let asked = digest.clone();
-    let held =
-        engine.store().read(move |conn| account::session(conn, &asked, now.micros())).await?;
-    let Some((session, account)) = held else { return Ok(None) };
+    let held = engine
+        .store()
+        .read(move |conn| account::session(conn, &asked, now.micros()))
+        .await?;
+    let Some((session, account)) = held else {
+        return Ok(None);
+    };
     if now.plus_seconds(-TOUCH_S).micros() > session.seen_at {
         engine
             .store()
@@ -163,7 +174,10 @@ pub async fn sign_out(engine: &Engine, member: &Member, token: &str) -> Result<(
 /// The database's.
 pub async fn end(engine: &Engine, member: &Member, token_digest: String) -> Result<(), Error> {
     let id = member.account_id;
-    Ok(engine.store().write(move |tx| account::end_session(tx, id, &token_digest)).await?)
+    Ok(engine
+        .store()
+        .write(move |tx| account::end_session(tx, id, &token_digest))
+        .await?)
 }
 
 /// Lower-case hex.

@@ -55,7 +55,12 @@ pub fn of_topic(conn: &mut Conn, slug: &str) -> Result<TopicState, Error> {
     for hash in &hashes {
         hasher.update(hash.as_bytes());
     }
-    Ok(TopicState { topic: topic.slug, digest: hasher.finish(), heads, objects })
+    Ok(TopicState {
+        topic: topic.slug,
+        digest: hasher.finish(),
+        heads,
+        objects,
+    })
 }
 
 /// How far each log of a topic is held.
@@ -65,7 +70,9 @@ pub fn of_topic(conn: &mut Conn, slug: &str) -> Result<TopicState, Error> {
 pub fn heads(conn: &mut Conn, topic_id: i64) -> Result<Vec<(String, i64, String)>, Error> {
     let logs = log::of_topic(conn, topic_id)?;
     let held = logs.into_iter().filter(|row| row.head_seq > 0);
-    Ok(held.map(|row| (row.city, row.head_seq, row.head_digest)).collect())
+    Ok(held
+        .map(|row| (row.city, row.head_seq, row.head_digest))
+        .collect())
 }
 
 fn hash(value: &Value) -> Digest {
@@ -74,9 +81,26 @@ fn hash(value: &Value) -> Digest {
 
 fn object_value(row: &snapshot::Snapshot) -> Value {
     json!([
-        "object", row.oid, row.uri, row.kind, row.author_uri, row.group_uri, row.parent_uri,
-        row.root_uri, row.title, row.source, row.language, row.created_at, row.updated_at,
-        row.deleted_at, row.version, row.comment_count, row.last_activity_at, row.tallies,
-        row.detail, row.attachments, row.revisions,
+        "object",
+        row.oid,
+        row.uri,
+        row.kind,
+        row.author_uri,
+        row.group_uri,
+        row.parent_uri,
+        row.root_uri,
+        row.title,
+        row.source,
+        row.language,
+        row.created_at,
+        row.updated_at,
+        row.deleted_at,
+        row.version,
+        row.comment_count,
+        row.last_activity_at,
+        row.tallies,
+        row.detail,
+        row.attachments,
+        row.revisions,
     ])
 }

@@ -34,7 +34,10 @@ pub async fn open(
 ) -> Result<Oid, Error> {
     let title = text::title(&new.title)?;
     let source = text::body(&new.body)?;
-    let topic = engine.store().read(move |conn| topic::by_slug(conn, &new.topic)).await?;
+    let topic = engine
+        .store()
+        .read(move |conn| topic::by_slug(conn, &new.topic))
+        .await?;
     let pen = engine.pen(topic.id, moment).await?;
     let signer = engine.signer(&member.person_uri).await?;
     let oid = moment.object_oid(&pen.base_url);
@@ -49,7 +52,10 @@ pub async fn open(
         source,
         language: member.locale.as_str().to_owned(),
         attachments: Vec::new(),
-        detail: Detail::Thread { kind: new.kind, answer: None },
+        detail: Detail::Thread {
+            kind: new.kind,
+            answer: None,
+        },
     };
     let account_id = member.account_id;
     engine

@@ -56,9 +56,21 @@ const ALLOWED: &[(&str, &str, &[u8])] = &[
     ("xlsx", XLSX, b"PK\x03\x04"),
     ("docx", DOCX, b"PK\x03\x04"),
     ("pptx", PPTX, b"PK\x03\x04"),
-    ("ods", "application/vnd.oasis.opendocument.spreadsheet", b"PK\x03\x04"),
-    ("odt", "application/vnd.oasis.opendocument.text", b"PK\x03\x04"),
-    ("odp", "application/vnd.oasis.opendocument.presentation", b"PK\x03\x04"),
+    (
+        "ods",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        b"PK\x03\x04",
+    ),
+    (
+        "odt",
+        "application/vnd.oasis.opendocument.text",
+        b"PK\x03\x04",
+    ),
+    (
+        "odp",
+        "application/vnd.oasis.opendocument.presentation",
+        b"PK\x03\x04",
+    ),
     ("csv", "text/csv", b""),
     ("txt", "text/plain", b""),
 ];
@@ -69,14 +81,20 @@ pub fn sniff(name: &str, start: &[u8]) -> Option<&'static str> {
     let (_, ending) = name.rsplit_once('.')?;
     let ending = ending.to_ascii_lowercase();
     let (_, media_type, magic) = ALLOWED.iter().find(|(allowed, _, _)| *allowed == ending)?;
-    let looks_right = if magic.is_empty() { is_plain(start) } else { start.starts_with(magic) };
+    let looks_right = if magic.is_empty() {
+        is_plain(start)
+    } else {
+        start.starts_with(magic)
+    };
     (looks_right && !start.is_empty()).then_some(*media_type)
 }
 
 /// Text without control bytes that does not open like markup.
 fn is_plain(start: &[u8]) -> bool {
     let shown = start.iter().find(|byte| !byte.is_ascii_whitespace());
-    let controls = start.iter().any(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
+    let controls = start
+        .iter()
+        .any(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
     !controls && shown != Some(&b'<')
 }
 
@@ -99,7 +117,9 @@ where
     let mut start = Vec::new();
     let mut chunks = Vec::new();
     while start.len() < SNIFF_BYTES {
-        let Some(chunk) = bytes.next().await else { break };
+        let Some(chunk) = bytes.next().await else {
+            break;
+        };
         if let Ok(chunk) = &chunk {
             start.extend_from_slice(chunk);
         }
@@ -121,7 +141,12 @@ where
         stored_at: moment.now().micros(),
     };
     engine.store().write(move |tx| file::add(tx, &row)).await?;
-    Ok(Uploaded { digest: stored.digest, name, media_type, size_bytes })
+    Ok(Uploaded {
+        digest: stored.digest,
+        name,
+        media_type,
+        size_bytes,
+    })
 }
 
 #[cfg(test)]

@@ -76,7 +76,9 @@ pub async fn flush_tallies(engine: &Engine, moment: Moment) -> Result<usize, Err
 }
 
 fn write_tally(tx: &mut Tx<'_>, pens: &[Pen], uri: &str) -> Result<(), Error> {
-    let Some(held) = object::by_uri(tx.conn(), uri)? else { return Ok(()) };
+    let Some(held) = object::by_uri(tx.conn(), uri)? else {
+        return Ok(());
+    };
     for pen in pens {
         let log = tequio_store::log::by_id(tx.conn(), pen.log_id)?;
         if log.topic_id != held.topic_id {
@@ -84,7 +86,13 @@ fn write_tally(tx: &mut Tx<'_>, pens: &[Pen], uri: &str) -> Result<(), Error> {
         }
         let amount = account::count_votes(tx.conn(), uri)?;
         if amount != object::tally_of(tx.conn(), held.id, pen.log_id)? {
-            pen.write_as_group(tx, Act::Tally { object: uri.to_owned(), amount })?;
+            pen.write_as_group(
+                tx,
+                Act::Tally {
+                    object: uri.to_owned(),
+                    amount,
+                },
+            )?;
         }
     }
     Ok(())

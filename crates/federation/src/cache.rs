@@ -5,9 +5,12 @@
 //! at once for the same wait for one making.
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::sync::OnceCell;
 
 use crate::problem::Problem;
@@ -30,6 +33,8 @@ pub struct Document {
     pub content_type: &'static str,
     /// The bytes.
     pub bytes: Bytes,
+    /// The same compressed, for what is large and asked for by machines.
+    pub gzip: Option<Bytes>,
     /// Strong entity tag, with its quotes: a hash of the bytes.
     pub etag: String,
     /// How long it holds.
@@ -47,9 +52,21 @@ impl Document {
             status: 200,
             content_type,
             bytes,
+            gzip: None,
             etag,
             lifetime,
         }
+    }
+
+    /// The same with its compressed form.
+    ///
+    /// # Errors
+    /// The encoder's.
+    pub fn compressed(self) -> std::io::Result<Self> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&self.bytes)?;
+        let gzip = Some(encoder.finish()?.into());
+        Ok(Self { gzip, ..self })
     }
 
     /// The same, for something that is gone.

@@ -15,7 +15,8 @@ use std::sync::Arc;
 use actix_web::guard::{self, Guard};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE,
+    ETAG, IF_NONE_MATCH, LOCATION, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 
@@ -126,14 +127,33 @@ fn respond(request: &HttpRequest, document: &Document) -> HttpResponse {
         return response.finish();
     }
     response.insert_header((CONTENT_TYPE, document.content_type));
-    response.body(document.bytes.clone())
+    match document.gzip.as_ref().filter(|_| takes_gzip(request)) {
+        Some(gzip) => {
+            // One tag names one sequence of bytes (RFC 9110 §8.8.3).
+            let etag = document.etag.replacen('"', "\"gzip-", 1);
+            response.insert_header((ETAG, etag));
+            response.insert_header((CONTENT_ENCODING, "gzip"));
+            response.insert_header((VARY, "Accept, Accept-Encoding"));
+            response.body(gzip.clone())
+        }
+        None => response.body(document.bytes.clone()),
+    }
 }
 
-/// Whether `If-None-Match` names a tag (weak comparison, RFC 9110 §13.1.2).
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let accepted = request
+        .headers()
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|list| list.split(',').any(|coding| coding.trim() == "gzip"))
+}
+
+/// Whether `If-None-Match` names a tag, of either encoding (weak comparison, RFC 9110 §13.1.2).
 fn names(tags: &str, etag: &str) -> bool {
+    let is_it = |tag: &str| tag.trim_start_matches("W/").replacen("gzip-", "", 1) == etag;
     tags.split(',')
         .map(str::trim)
-        .any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+        .any(|tag| tag == "*" || is_it(tag))
 }
 
 /// An ActivityPub document that holds until the next commit.

@@ -12,6 +12,7 @@ pub(crate) fn start(filter: &str, format: LogFormat) {
     let log = fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     let started = match format {
         LogFormat::Text => log.try_init(),

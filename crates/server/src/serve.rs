@@ -160,11 +160,15 @@ fn listen(
 }
 
 fn pages_state(config: &Config, engine: &Engine) -> Result<tequio_web::State, String> {
+    let network = kits::load(&config.kit).map_err(text)?.network;
     tequio_web::State::new(tequio_web::Settings {
         engine: engine.clone(),
         clock: clock::now,
         moment: clock::moment,
         trusted_proxies: config.trusted_proxies.clone(),
+        network_name: network.name,
+        network_summary: network.summary,
+        limits: tequio_web::limit::Limits::default(),
     })
     .map_err(text)
 }

@@ -7,7 +7,7 @@ use diesel::{
 
 use crate::{
     Conn, Error, Tx,
-    schema::{account, follow, session, tally_due, vote},
+    schema::{account, actor_key, follow, session, tally_due, vote},
 };
 
 /// An account.
@@ -108,6 +108,16 @@ pub fn add(tx: &mut Tx<'_>, row: &Account) -> Result<(), Error> {
     diesel::insert_into(account::table)
         .values(row)
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Removes an account that was never let in, with the key of its person.
+///
+/// # Errors
+/// The database's.
+pub fn remove(tx: &mut Tx<'_>, row: &Account) -> Result<(), Error> {
+    diesel::delete(account::table.find(row.id)).execute(tx.conn())?;
+    diesel::delete(actor_key::table.find(&row.person_uri)).execute(tx.conn())?;
     Ok(())
 }
 

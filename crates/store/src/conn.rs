@@ -7,7 +7,10 @@
 //! - SQLite: write-ahead log, `synchronous = FULL`, foreign keys on; readers cannot write.
 //! - PostgreSQL: a confirmed commit is on disk, whatever the server's default says.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use diesel::{
     Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
@@ -94,6 +97,8 @@ impl Database {
         match self {
             Self::Sqlite(path) => {
                 let mode = match purpose {
+                    // Without a log beside it the file is complete, and no `-wal` and `-shm` are left.
+                    Purpose::Inspect if !has_log(path) => "ro&immutable=1",
                     Purpose::Inspect => "ro",
                     Purpose::Write => "rwc",
                     Purpose::Read => "rw",
@@ -117,6 +122,13 @@ impl Database {
             }
         }
     }
+}
+
+/// Whether a write-ahead log lies beside the file: the program runs, or was killed.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
 }
 
 fn prepare_sqlite(conn: &mut SqliteConnection, purpose: Purpose) -> Result<(), Error> {

@@ -311,3 +311,6 @@ impl<'a> NewPeer<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

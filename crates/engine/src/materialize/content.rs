@@ -92,8 +92,11 @@ pub(super) fn update(
         made_at: post.updated.unwrap_or(activity.published).micros(),
     };
     // Accepting an answer changes no text, and so makes no version.
-    if (held.title.as_str(), held.source.as_str(), held.html.as_str())
-        != (new.title, new.source, new.html)
+    if (
+        held.title.as_str(),
+        held.source.as_str(),
+        held.html.as_str(),
+    ) != (new.title, new.source, new.html)
         || held.kind == ObjectKind::Knowledge.as_str()
     {
         object::set_version(tx, &held, new)?;
@@ -149,7 +152,11 @@ impl Place {
     ) -> Result<Result<Self, Outcome>, Error> {
         let Detail::Comment { in_reply_to } = &post.detail else {
             let group_uri = step.log.group_uri.clone();
-            return Ok(Ok(Self { group_uri, parent_id: None, root_id: None }));
+            return Ok(Ok(Self {
+                group_uri,
+                parent_id: None,
+                root_id: None,
+            }));
         };
         let Some(parent) = object::in_topic(tx.conn(), in_reply_to, step.log.topic_id)? else {
             let (awaits, makes) = (in_reply_to.clone(), post.id.clone());
@@ -174,7 +181,13 @@ fn put_details(tx: &mut Tx<'_>, step: &Step<'_>, id: i64, post: &Content) -> Res
                 answer_uri: answer.clone(),
             },
         )?,
-        Detail::Knowledge { kind, audience, license, summary, adaptation_of } => {
+        Detail::Knowledge {
+            kind,
+            audience,
+            license,
+            summary,
+            adaptation_of,
+        } => {
             detail::put_knowledge(
                 tx,
                 &detail::Knowledge {

@@ -39,7 +39,13 @@ impl Hand {
         let group = group_uri(&base_url, topic);
         let key = key_of(city, &group);
         let row = city.log_of(city.slug, topic);
-        Self { base_url, group, key, seq: row.head_seq, prev: Digest::from_hex(&row.head_digest) }
+        Self {
+            base_url,
+            group,
+            key,
+            seq: row.head_seq,
+            prev: Digest::from_hex(&row.head_digest),
+        }
     }
 
     /// The next entry, signed; the hand goes on from there.
@@ -73,7 +79,10 @@ impl Hand {
 
     /// The group itself as an author.
     pub fn group_author(&self) -> Author {
-        Author { uri: self.group.clone(), key: self.key.clone() }
+        Author {
+            uri: self.group.clone(),
+            key: self.key.clone(),
+        }
     }
 
     /// An id on this city's server.
@@ -105,7 +114,9 @@ impl Hand {
     pub fn comment(&self, name: &str, author: &Author, parent: &str, text: &str) -> Content {
         Content {
             title: String::new(),
-            detail: Detail::Comment { in_reply_to: parent.to_owned() },
+            detail: Detail::Comment {
+                in_reply_to: parent.to_owned(),
+            },
             ..self.thread(name, author, text)
         }
     }
@@ -115,12 +126,18 @@ impl Author {
     /// A member of a city.
     pub fn of(city: &City, name: &str) -> Self {
         let uri = person_uri(&base_url(city.slug), name);
-        Self { key: key_of(city, &uri), uri }
+        Self {
+            key: key_of(city, &uri),
+            uri,
+        }
     }
 
     /// The same person with another key.
     pub fn with_new_key(&self) -> Self {
-        Self { uri: self.uri.clone(), key: Ed25519PrivateKey::generate().unwrap() }
+        Self {
+            uri: self.uri.clone(),
+            key: Ed25519PrivateKey::generate().unwrap(),
+        }
     }
 
     /// A signed activity; `name` becomes part of its id.
@@ -133,10 +150,18 @@ impl Author {
     /// An activity without proof.
     pub fn unsigned(&self, name: &str, act: Act) -> Value {
         let (base_url, _) = self.uri.rsplit_once("/u/").unwrap_or_else(|| {
-            self.uri.rsplit_once("/t/").expect("an author is a person or a group")
+            self.uri
+                .rsplit_once("/t/")
+                .expect("an author is a person or a group")
         });
         let id = format!("{base_url}/a/{name}");
-        Activity { id, actor: self.uri.clone(), published: at(), act }.to_value()
+        Activity {
+            id,
+            actor: self.uri.clone(),
+            published: at(),
+            act,
+        }
+        .to_value()
     }
 
     /// A card that says what this author's id and key are.

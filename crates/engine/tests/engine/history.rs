@@ -21,7 +21,9 @@ use crate::{
 pub async fn upload(city: &City) -> Uploaded {
     let bytes = Bytes::from_static(b"ciudad;costo\nquito;12\n");
     let stream = stream::iter([Ok::<_, std::io::Error>(bytes)]);
-    upload::put(&city.engine, city.moment(), "costos.csv", stream).await.unwrap()
+    upload::put(&city.engine, city.moment(), "costos.csv", stream)
+        .await
+        .unwrap()
 }
 
 /// Adds to the library of water.
@@ -43,12 +45,16 @@ pub async fn add_tool(
         files,
         adaptation_of,
     };
-    knowledge::add(&city.engine, who, city.moment(), new).await.unwrap()
+    knowledge::add(&city.engine, who, city.moment(), new)
+        .await
+        .unwrap()
 }
 
 /// Votes, and the tally goes into the log.
 pub async fn vote(city: &City, who: &Member, oid: Oid, vote: Vote) {
-    vote::set_useful(&city.engine, who, city.moment(), oid, vote).await.unwrap();
+    vote::set_useful(&city.engine, who, city.moment(), oid, vote)
+        .await
+        .unwrap();
     flush(city).await;
 }
 
@@ -56,7 +62,9 @@ pub async fn vote(city: &City, who: &Member, oid: Oid, vote: Vote) {
 pub async fn flush(city: &City) {
     city.moment();
     city.moment();
-    vote::flush_tallies(&city.engine, city.moment()).await.unwrap();
+    vote::flush_tallies(&city.engine, city.moment())
+        .await
+        .unwrap();
 }
 
 /// A changed profile.
@@ -82,8 +90,17 @@ pub async fn write(world: &World) {
     let second = rosario.answer(&eva, question, "Depende.").await;
     world.exchange().await;
     oaxaca.answer(&ana, first, "¿Doce qué?").await;
-    post::accept(&oaxaca.engine, &ana, oaxaca.moment(), question, Some(first)).await.unwrap();
-    oaxaca.edit(&ana, question, "¿Cuánto cuesta un litro?", "Un litro de agua.").await;
+    post::accept(&oaxaca.engine, &ana, oaxaca.moment(), question, Some(first))
+        .await
+        .unwrap();
+    oaxaca
+        .edit(
+            &ana,
+            question,
+            "¿Cuánto cuesta un litro?",
+            "Un litro de agua.",
+        )
+        .await;
     vote(oaxaca, &beto, first, Vote::Useful).await;
     vote(quito, &dani, first, Vote::Useful).await;
     world.exchange().await;
@@ -91,14 +108,27 @@ pub async fn write(world: &World) {
     let table = upload(quito).await;
     let tool = add_tool(quito, &dani, "Tabla de costos", vec![table], None).await;
     world.exchange().await;
-    add_tool(rosario, &eva, "Tabla de costos para Rosario", Vec::new(), Some(tool)).await;
+    add_tool(
+        rosario,
+        &eva,
+        "Tabla de costos para Rosario",
+        Vec::new(),
+        Some(tool),
+    )
+    .await;
     let remark = oaxaca.answer(&beto, tool, "Falta una columna.").await;
     oaxaca.edit(&beto, remark, "", "Faltan dos columnas.").await;
-    oaxaca.edit(&beto, remark, "", "Faltan tres columnas.").await;
+    oaxaca
+        .edit(&beto, remark, "", "Faltan tres columnas.")
+        .await;
     vote(oaxaca, &ana, tool, Vote::Useful).await;
     vote(oaxaca, &ana, tool, Vote::None).await;
-    quito.edit(&dani, tool, "Tabla de costos, 2", "Abrir la tabla nueva.").await;
-    account::change_profile(&oaxaca.engine, &ana, oaxaca.moment(), profile("Ana R.")).await.unwrap();
+    quito
+        .edit(&dani, tool, "Tabla de costos, 2", "Abrir la tabla nueva.")
+        .await;
+    account::change_profile(&oaxaca.engine, &ana, oaxaca.moment(), profile("Ana R."))
+        .await
+        .unwrap();
     rosario.delete(&eva, second).await;
     world.exchange().await;
 
@@ -113,7 +143,9 @@ pub async fn write(world: &World) {
     let mut last = first;
     for _ in 0..2 {
         for (city, who) in [(oaxaca, &beto), (rosario, &eva), (quito, &carla)] {
-            last = city.answer(who, last, &format!("Digo yo, {}.", city.slug)).await;
+            last = city
+                .answer(who, last, &format!("Digo yo, {}.", city.slug))
+                .await;
             world.exchange().await;
         }
     }
@@ -138,7 +170,9 @@ async fn misbehave(world: &World, question: Oid) {
     let under_late = hand.comment("twice", &carla, &parent.id, "Bajo el que tarda");
     let under_question = hand.comment("twice", &carla, &question, "Bajo la pregunta");
     let orphan = hand.comment("orphan", &carla, &hand.id("nobody"), "Nunca tendrá padre");
-    let delete = Act::Delete { object: under_late.id.clone() };
+    let delete = Act::Delete {
+        object: under_late.id.clone(),
+    };
     let edit = carla.update("edit", under_question.clone());
     let acts = [
         carla.create("twice", under_late),
@@ -151,5 +185,7 @@ async fn misbehave(world: &World, question: Oid) {
     ];
     let bodies = acts.iter().map(|act| hand.write(act)).collect();
     quito.receive(bodies).await;
-    rosario.receive(vec![late.write(&eva.create("late", parent))]).await;
+    rosario
+        .receive(vec![late.write(&eva.create("late", parent))])
+        .await;
 }

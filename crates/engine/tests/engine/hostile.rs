@@ -21,8 +21,6 @@ pub struct Scene {
     pub eva: Author,
     /// Luis's question.
     pub question: String,
-    /// Ana's answer to it.
-    pub answer: String,
     /// Eva's question, and its identity.
     pub evas: (String, Oid),
     /// Writes into quito's log.
@@ -37,7 +35,7 @@ impl Scene {
         let question = oaxaca.ask(&luis, "¿Cuánto cuesta el agua?").await;
         world.exchange().await;
         let (ana, eva) = (quito.member("ana").await, quito.member("eva").await);
-        let answer = quito.answer(&ana, question, "Poco.").await;
+        quito.answer(&ana, question, "Poco.").await;
         let evas = quito.ask(&eva, "¿Quién mide el agua?").await;
         world.exchange().await;
         world.assert_agreed().await;
@@ -46,7 +44,6 @@ impl Scene {
             ana: Author::of(quito, "ana"),
             eva: Author::of(quito, "eva"),
             question: oaxaca.object(question).uri,
-            answer: oaxaca.object(answer).uri,
             evas: (oaxaca.object(evas).uri, evas),
             hand: Hand::of(quito, WATER),
             world,
@@ -73,11 +70,21 @@ impl Scene {
     /// All cities get the next entry, which must be kept. Answers whether it is void.
     async fn keep(&mut self, object: &Value) -> bool {
         let body = self.hand.write(object);
-        let expected = Received::Appended { count: 1, head_seq: self.hand.seq };
+        let expected = Received::Appended {
+            count: 1,
+            head_seq: self.hand.seq,
+        };
         assert_eq!(self.deliver(&[body]).await, expected);
         let uri = format!("{}/a/forged-entry-{}", self.hand.base_url, self.hand.seq);
         let read = move |conn: &mut tequio_store::Conn| entry::by_uri(conn, &uri);
-        self.victim().engine.store().read(read).await.unwrap().unwrap().is_void
+        self.victim()
+            .engine
+            .store()
+            .read(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .is_void
     }
 
     /// The next entry is kept, is void and changes nothing.

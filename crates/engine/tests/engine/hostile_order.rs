@@ -162,8 +162,10 @@ async fn give_parent(scene: &Scene, mut late: Hand) {
     drop(nora);
     let nora = Author::of(rosario, "nora");
     let content: Content = late.thread("late", &nora, "El que tarda");
-    let bodies =
-        vec![late.write(&nora.introduce("card")), late.write(&nora.create("late", content))];
+    let bodies = vec![
+        late.write(&nora.introduce("card")),
+        late.write(&nora.create("late", content)),
+    ];
     for city in &scene.world.cities {
         city.receive(bodies.clone()).await;
     }
@@ -171,5 +173,8 @@ async fn give_parent(scene: &Scene, mut late: Hand) {
 
 /// Ana's post, by the key she no longer has.
 fn old_post(scene: &Scene) -> Value {
-    scene.ana.create("old-post", scene.hand.thread("y", &scene.ana, "Con la llave vieja"))
+    scene.ana.create(
+        "old-post",
+        scene.hand.thread("y", &scene.ana, "Con la llave vieja"),
+    )
 }

@@ -33,7 +33,14 @@ pub const PASSWORD: &str = "una clave bastante larga";
 
 /// The tables that the entries make.
 const VIEW: [&str; 9] = [
-    "person", "author_key", "object", "thread", "knowledge", "revision", "attachment", "tally",
+    "person",
+    "author_key",
+    "object",
+    "thread",
+    "knowledge",
+    "revision",
+    "attachment",
+    "tally",
     "waiting",
 ];
 
@@ -48,7 +55,7 @@ pub struct City {
     pub engine: Engine,
     clock: Arc<AtomicI64>,
     /// Keeps the data of all but a world's first city.
-    _store: Option<TestStore>,
+    own_store: Option<TestStore>,
 }
 
 /// Some cities, each with the logs of all.
@@ -60,11 +67,12 @@ impl World {
     /// The first city lives in `store`, the others on SQLite of their own.
     pub fn new(store: &TestStore, count: usize) -> Self {
         let clock = Arc::new(AtomicI64::new(FIRST_MICROS));
-        let mut cities = vec![City::found(CITIES[0], store, None, &clock)];
+        let mut cities = vec![City::found(CITIES[0], store, &clock)];
         for slug in &CITIES[1..count] {
             let own = testing::sqlite();
-            let store = own.clone();
-            cities.push(City::found(slug, &store, Some(own), &clock));
+            let mut city = City::found(slug, &own, &clock);
+            city.own_store = Some(own);
+            cities.push(city);
         }
         let world = Self { cities };
         for reader in &world.cities {
@@ -101,27 +109,35 @@ impl World {
 pub type Group = (&'static str, &'static str, String, String);
 
 impl City {
-    fn found(
-        slug: &'static str,
-        store: &Store,
-        own: Option<TestStore>,
-        clock: &Arc<AtomicI64>,
-    ) -> Self {
+    fn found(slug: &'static str, store: &Store, clock: &Arc<AtomicI64>) -> Self {
         // An RSA key takes long to make, and no test here looks at it.
         static TRANSPORT: OnceLock<String> = OnceLock::new();
         let pem = TRANSPORT.get_or_init(|| RsaPrivateKey::generate().unwrap().to_pem().unwrap());
-        store.write_blocking(|tx| setting::put(tx, "transport_key", pem)).unwrap();
+        store
+            .write_blocking(|tx| setting::put(tx, "transport_key", pem))
+            .unwrap();
         let now = Timestamp::from_micros(FIRST_MICROS);
         let engine = Engine::open(store.clone(), founding(slug), now).unwrap();
-        Self { slug, engine, clock: Arc::clone(clock), _store: own }
+        Self {
+            slug,
+            engine,
+            clock: Arc::clone(clock),
+            own_store: None,
+        }
     }
 
     /// A city without content that knows these groups, on a fresh SQLite.
     pub fn newcomer(slug: &'static str, groups: Vec<Group>) -> Self {
         let own = testing::sqlite();
-        let store = own.clone();
+        let mut city = Self::newcomer_on(slug, &own, groups);
+        city.own_store = Some(own);
+        city
+    }
+
+    /// A city without content that knows these groups.
+    pub fn newcomer_on(slug: &'static str, store: &Store, groups: Vec<Group>) -> Self {
         let clock = Arc::new(AtomicI64::new(FIRST_MICROS));
-        let city = Self::found(slug, &store, Some(own), &clock);
+        let city = Self::found(slug, store, &clock);
         city.discover(groups);
         city
     }
@@ -167,13 +183,19 @@ impl City {
         let bodies = home.bodies(home.slug, topic, held);
         if !bodies.is_empty() {
             let received = self.receive(bodies).await;
-            assert!(matches!(received, Received::Appended { .. }), "{received:?}");
+            assert!(
+                matches!(received, Received::Appended { .. }),
+                "{received:?}"
+            );
         }
     }
 
     /// Hands entries to the engine.
     pub async fn receive(&self, bodies: Vec<String>) -> Received {
-        self.engine.receive(bodies, self.moment().now()).await.unwrap()
+        self.engine
+            .receive(bodies, self.moment().now())
+            .await
+            .unwrap()
     }
 
     /// A log as it is held here.
@@ -202,13 +224,17 @@ impl City {
     /// A new active member.
     pub async fn member(&self, name: &str) -> Member {
         let new = new_account(name);
-        account::create_as_operator(&self.engine, self.moment(), new, Role::Member).await.unwrap()
+        account::create_as_operator(&self.engine, self.moment(), new, Role::Member)
+            .await
+            .unwrap()
     }
 
     /// A new administrator.
     pub async fn admin(&self, name: &str) -> Member {
         let new = new_account(name);
-        account::create_as_operator(&self.engine, self.moment(), new, Role::Admin).await.unwrap()
+        account::create_as_operator(&self.engine, self.moment(), new, Role::Admin)
+            .await
+            .unwrap()
     }
 
     /// Opens a question about water.
@@ -219,23 +245,31 @@ impl City {
             title: title.to_owned(),
             body: format!("Pregunta: **{title}**"),
         };
-        thread::open(&self.engine, who, self.moment(), new).await.unwrap()
+        thread::open(&self.engine, who, self.moment(), new)
+            .await
+            .unwrap()
     }
 
     /// Comments on anything.
     pub async fn answer(&self, who: &Member, parent: Oid, body: &str) -> Oid {
-        comment::add(&self.engine, who, self.moment(), parent, body).await.unwrap()
+        comment::add(&self.engine, who, self.moment(), parent, body)
+            .await
+            .unwrap()
     }
 
     /// Gives a post new texts.
     pub async fn edit(&self, who: &Member, oid: Oid, title: &str, body: &str) {
         let edit = new_texts(title, body);
-        post::edit(&self.engine, who, self.moment(), oid, edit).await.unwrap();
+        post::edit(&self.engine, who, self.moment(), oid, edit)
+            .await
+            .unwrap();
     }
 
     /// Deletes a post.
     pub async fn delete(&self, who: &Member, oid: Oid) {
-        post::delete(&self.engine, who, self.moment(), oid).await.unwrap();
+        post::delete(&self.engine, who, self.moment(), oid)
+            .await
+            .unwrap();
     }
 
     /// The state of a topic.
@@ -246,7 +280,10 @@ impl City {
 
     /// The tables that the entries make.
     pub fn view(&self) -> Dump {
-        self.engine.store().read_blocking(|conn| dump::of(conn, &VIEW)).unwrap()
+        self.engine
+            .store()
+            .read_blocking(|conn| dump::of(conn, &VIEW))
+            .unwrap()
     }
 
     /// All tables.
@@ -264,7 +301,10 @@ impl City {
 
     /// How many entries wait for something.
     pub fn waiting(&self) -> i64 {
-        self.engine.store().read_blocking(entry::count_waiting).unwrap()
+        self.engine
+            .store()
+            .read_blocking(entry::count_waiting)
+            .unwrap()
     }
 }
 
@@ -281,7 +321,11 @@ pub fn new_account(name: &str) -> account::NewAccount {
 
 /// New texts of a post.
 pub fn new_texts(title: &str, body: &str) -> post::Edit {
-    post::Edit { title: title.to_owned(), summary: String::new(), body: body.to_owned() }
+    post::Edit {
+        title: title.to_owned(),
+        summary: String::new(),
+        body: body.to_owned(),
+    }
 }
 
 /// Where a city lives.
@@ -289,7 +333,8 @@ pub fn base_url(slug: &str) -> String {
     format!("https://{slug}.example")
 }
 
-fn founding(slug: &str) -> Founding {
+/// What a city of the kit is founded from.
+pub fn founding(slug: &str) -> Founding {
     let others = CITIES.iter().filter(|other| **other != slug);
     Founding {
         network: kit::Network {
@@ -299,10 +344,15 @@ fn founding(slug: &str) -> Founding {
             topics: vec![WATER.to_owned(), WASTE.to_owned()],
             cities: CITIES.iter().map(|slug| kit_city(slug)).collect(),
         },
-        topics: [WATER, WASTE].iter().map(|slug| founding_topic(slug)).collect(),
+        topics: [WATER, WASTE]
+            .iter()
+            .map(|slug| founding_topic(slug))
+            .collect(),
         city: CitySlug::parse(slug).unwrap(),
         base_url: base_url(slug),
-        siblings: others.map(|slug| (CitySlug::parse(slug).unwrap(), base_url(slug))).collect(),
+        siblings: others
+            .map(|slug| (CitySlug::parse(slug).unwrap(), base_url(slug)))
+            .collect(),
     }
 }
 
@@ -329,5 +379,8 @@ fn founding_topic(slug: &str) -> FoundingTopic {
 }
 
 fn words(text: &str) -> kit::Bilingual {
-    kit::Bilingual { es: text.to_owned(), en: text.to_owned() }
+    kit::Bilingual {
+        es: text.to_owned(),
+        en: text.to_owned(),
+    }
 }

@@ -133,16 +133,12 @@ pub(super) async fn page(
             return Err(Problem::NotFound);
         }
         let is_full = i64::try_from(bodies.len()).is_ok_and(|count| count == PAGE_ENTRIES);
-        let lifetime = if is_full {
-            Lifetime::Forever
-        } else {
-            Lifetime::Version
-        };
-        Ok(Document::new(
-            ACTIVITY,
-            render(&id, page, &row, &bodies, is_full)?,
-            lifetime,
-        ))
+        let text = render(&id, page, &row, &bodies, is_full)?;
+        if is_full {
+            let document = Document::new(ACTIVITY, text, Lifetime::Forever);
+            return document.compressed().map_err(Problem::fault);
+        }
+        Ok(Document::new(ACTIVITY, text, Lifetime::Version))
     })
     .await
 }

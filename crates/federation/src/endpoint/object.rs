@@ -168,6 +168,8 @@ fn page_of_row(held: &Object) -> String {
         Some(ObjectKind::Comment) => "comentarios",
         Some(ObjectKind::Thread) | None => "conversaciones",
     };
-    let short = Oid::parse(&held.oid).map(|oid| oid.short()).unwrap_or_default();
+    let short = Oid::parse(&held.oid)
+        .map(|oid| oid.short())
+        .unwrap_or_default();
     format!("/{shelf}/{short}")
 }

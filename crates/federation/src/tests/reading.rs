@@ -174,11 +174,17 @@ async fn browsers_are_sent_to_the_page() {
     let thread = city.open_thread("Una pregunta").await;
     let comment = city.comment(thread, "Una respuesta").await;
     let app = app!(city);
-        for (path, page) in [
+    for (path, page) in [
         (format!("/t/{TOPIC}"), format!("/temas/{TOPIC}")),
         ("/u/ana".to_owned(), "/personas/ana".to_owned()),
-        (format!("/o/{thread}"), format!("/conversaciones/{}", thread.short())),
-        (format!("/o/{comment}"), format!("/comentarios/{}", comment.short())),
+        (
+            format!("/o/{thread}"),
+            format!("/conversaciones/{}", thread.short()),
+        ),
+        (
+            format!("/o/{comment}"),
+            format!("/comentarios/{}", comment.short()),
+        ),
     ] {
         let response = get(&app, &path, "text/html").await;
         assert_eq!(response.status(), 303, "{path}");

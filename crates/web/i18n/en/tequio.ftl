@@ -1,0 +1,427 @@
+# Texts of the interface. Keys are checked when building; a test demands the same ones in each language.
+# Members read "city", never "instance".
+
+## The frame of every page
+skip = Skip to content
+nav-main = Main
+nav-foot = More about this network
+nav-home = Topics
+nav-library = Library
+nav-cities = Cities
+nav-network = State of the network
+nav-network-short = Network
+nav-settings = My settings
+nav-admin = Accounts
+nav-sign-in = Sign in
+nav-sign-out = Sign out
+to-home = Go to the start page
+foot-software = Made with Tequio, free software
+switch-language = Language
+switch-theme = Colours
+theme-auto = Automatic
+theme-light = Light
+theme-dark = Dark
+pages-label = Pages
+pages-previous = Previous
+pages-next = Next
+pages-position = Page { $current } of { $last }
+
+## Dates and amounts
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+date-long = { $day } { $month } { $year }
+date-time = { $day } { $month } { $year }, { $time } UTC
+never = never
+count-replies = { $count ->
+    [0] No replies
+    [one] 1 reply
+   *[other] { $number } replies
+}
+count-comments = { $count ->
+    [0] No comments
+    [one] 1 comment
+   *[other] { $number } comments
+}
+count-threads = { $count ->
+    [0] No conversations
+    [one] 1 conversation
+   *[other] { $number } conversations
+}
+count-objects = { $count ->
+    [0] No library items
+    [one] 1 library item
+   *[other] { $number } library items
+}
+count-entries = { $count ->
+    [0] No contributions
+    [one] 1 contribution
+   *[other] { $number } contributions
+}
+count-people = { $count ->
+    [0] No members
+    [one] 1 member
+   *[other] { $number } members
+}
+count-files = { $count ->
+    [one] 1 file
+   *[other] { $number } files
+}
+count-useful = { $count ->
+    [0] Useful
+   *[other] Useful · { $number }
+}
+count-found-useful = { $count ->
+    [one] useful to 1 person
+   *[other] useful to { $number } people
+}
+
+## Home
+home-title = Start
+home-headline = { $cities } cities that learn from each other
+home-intro = Ask, answer, and take home what worked elsewhere. All that is shared stays in the public library, copied in every city: { $objects } and { $threads } so far.
+home-topics = Topics
+home-unanswered = Questions without an answer
+home-library = New in the library
+home-library-all = See the whole library
+home-cities = The cities
+door-deciders = For those who decide
+door-deciders-what = What each topic is, why it matters and what must be settled
+door-practitioners = For those who do it
+door-practitioners-what = Processes, cases, lessons and tools ready to use
+home-none-unanswered-what = Every question has an answer
+home-none-unanswered-why = Questions that nobody has answered yet show up here.
+home-no-objects-what = No library items yet
+home-no-objects-why = The latest that the cities kept in the library shows up here.
+home-see-library = See the library
+city-own = This city
+
+## Topics
+topic-eyebrow = Topic
+topic-ask = Ask or talk
+topic-add = Add to the library
+topic-follow = Follow this topic
+topic-unfollow = Stop following
+topic-followed = Followed
+topic-for-deciders = What it is and why it matters (for those who decide)
+topic-for-practitioners = What you find here (for those who do it)
+topic-elsewhere = Follow from another social network
+topic-elsewhere-how = Look up this address on any server that speaks ActivityPub, and follow it:
+topic-parts = Parts of the topic
+topic-not-found = There is no such topic in this network.
+tab-threads = Conversations
+tab-library = Library
+tab-glossary = Glossary
+tab-people = People
+tab-cities = Cities
+filter-label = Filters
+filter-all = All
+filter-questions = Questions
+filter-conversations = Conversations
+filter-unanswered = Without an answer
+filter-apply = Apply filters
+filter-clear = Remove filters
+filter-any = All
+threads-empty-what = The questions and conversations of the topic go here
+threads-empty-why = There is none yet with this filter.
+objects-empty-what = Library items go here
+objects-empty-why = No item matches these filters.
+glossary-empty-what = The words of the topic go here
+glossary-empty-why = This topic has no glossary yet.
+people-empty-what = The people who take part in the topic go here
+people-empty-why = Nobody has taken part yet.
+glossary-letters = Letters of the glossary
+shelf-missing = Missing.
+shelf-missing-who = Who has it?
+
+## Conversations
+kind-question = Question
+kind-question-what = Asks for help; one answer can be accepted
+kind-conversation = Conversation
+kind-conversation-what = Shares news, an idea or a debate
+state-answered = Answered
+state-unanswered = No answer yet
+thread-to-answer = Go to the accepted answer
+thread-answers = Answers
+thread-comments = Comments
+thread-facts = At a glance
+thread-cities = Cities taking part
+thread-opened = Opened
+thread-last = Last activity
+thread-empty-what = Answers go here
+thread-empty-why-question = Nobody has answered yet. If you know something, even a little, it helps.
+thread-empty-why = Nobody has commented yet.
+thread-empty-next = Write an answer
+post-accepted = Accepted by the person who asked
+post-accept = Accept as the answer
+post-unaccept = Take acceptance back
+post-reply = Reply
+post-reply-to = to { $name }
+post-replies-to = In reply to { $name }
+post-edit = Edit
+post-edited = edited on { $date }
+post-delete = Delete
+post-deleted = The author deleted this text.
+post-deleted-heading = Deleted text
+post-origin = See it in its city of origin
+reply-heading = Write an answer
+reply-heading-comment = Write a comment
+reply-publish = Publish
+reply-sign-in = Sign in to take part
+reply-sign-in-why = Reading is open to all; writing is for members of the cities.
+reply-answering = Replying to { $name }
+
+## Writing
+compose-heading = New question or conversation
+compose-edit-heading = Edit your text
+compose-edit-comment-heading = Edit your comment
+compose-publish = Publish
+compose-note = What you publish is copied to every city of the network and is public.
+form-preview = Preview
+form-cancel = Cancel
+form-save = Save changes
+form-problems = Something needs correcting
+preview-heading = Preview: not published yet
+field-kind = What do you want to publish?
+field-title = Title
+field-text = Text
+field-comment = Your comment
+field-abstract = Abstract (optional)
+field-topic = Topic
+field-audience = For whom
+field-kind-object = Kind
+field-license = Licence
+field-files = Files
+field-kept-files = Files already received
+field-name = User name
+field-display-name = Full name
+field-post = Post
+field-summary = What you can help with
+field-password = Password
+field-password-now = Current password
+field-password-new = New password
+field-language = Language of the interface
+field-token = Installation key
+hint-title = Write the whole question: readers should understand it without opening it.
+hint-markdown = You can use **bold**, lists with hyphens, and links.
+hint-object-title = Be specific: what it is and what it is for.
+hint-object-body = Problem, what was done, cost, barriers, result, what you would change. With a file attached, a few lines will do.
+hint-abstract = Two or three sentences; shown in lists.
+hint-files = Up to { $files } files of { $megabytes } MB: PDF, documents, sheets and slides (Office or LibreOffice), CSV or text.
+hint-name = Lower-case letters, digits and underscore; for example: amolina.
+hint-display-name = This is how the other cities see you.
+hint-password = At least { $min } characters. A long sentence beats an odd word.
+hint-post = Your position at the municipality.
+hint-summary = Topics on which other cities may ask you.
+hint-token = It was written to the server's log when it first started.
+
+## Library
+library-heading = Library
+library-intro = What the cities learned, in items that anyone can read, download and adapt.
+library-found = { $count ->
+    [0] No items
+    [one] 1 item
+   *[other] { $number } items
+}
+object-heading = New library item
+object-edit-heading = Edit the item
+object-adapt-heading = Record an adaptation
+object-intro = Four things are enough: a file or a text, a title, the topic and the licence.
+object-publish = Publish the item
+object-publish-version = Publish new version
+audience-deciders = For those who decide
+audience-practitioners = For those who do it
+audience-both = For both
+object-kind-topic-description = What it is
+object-kind-importance = Why it matters
+object-kind-issue = Issue
+object-kind-process = Process
+object-kind-lesson = Lesson
+object-kind-case-study = Case study
+object-kind-tool = Tool
+object-kind-manual = Manual
+object-kind-faq = Frequent question
+object-kind-proceedings = Proceedings
+object-kind-presentation = Presentation
+object-kind-reference = Reference
+object-kind-web-link = Link
+object-kind-organisation = Organisation
+object-kind-story = Story
+object-kind-template = Template
+license-by = CC BY 4.0: name the authors
+license-by-sa = CC BY-SA 4.0: name and share alike
+license-zero = CC0 1.0: public domain
+knowledge-files = Downloads
+knowledge-adapt = Record an adaptation
+knowledge-adaptations = Adaptations in other cities
+knowledge-adapts = Adapts to its city:
+knowledge-no-adaptations = None yet. If your city used it and changed something, tell the others, also if it did not work out.
+knowledge-cite = How to cite
+knowledge-no-comments = Nobody has commented on its strengths or weaknesses yet.
+knowledge-facts = At a glance
+knowledge-ask = Ask the person who did it
+knowledge-versions = Versions
+knowledge-version = Version { $number }
+knowledge-see-current = See the current version
+knowledge-old = You are reading version { $number }, which has been replaced.
+fact-kind = Kind
+fact-audience = For whom
+fact-city = City
+fact-topic = Topic
+fact-published = Published
+fact-license = Licence
+fact-version = Version
+fact-adaptations = Adaptations
+file-elsewhere = being copied from its city of origin
+citation = { $author } ({ $year }). { $title }. Version { $version }. { $city }: { $network }. { $href }
+
+## People and cities
+person-objects = Published library items
+person-no-objects = No library items yet.
+person-threads = Conversations opened
+person-no-threads = No conversations opened yet.
+cities-intro = Each city has its own server and keeps a copy of everything that the network shares.
+city-people = Who takes part
+city-no-people = Nobody of this city has taken part yet.
+city-objects = Its newest library items
+city-no-objects = This city has not published library items yet.
+city-threads = Its newest conversations
+city-no-threads = This city has not opened conversations yet.
+city-site = Go to this city's site
+
+## State of the network
+network-intro = The cities send everything to each other directly. If one is down the others go on; when it returns it receives what it missed.
+network-verdict-ok = Everything is up to date with the { $count } cities.
+network-verdict-behind = { $count ->
+    [one] 1 city is behind or out of reach.
+   *[other] { $count } cities are behind or out of reach.
+}
+network-city = City
+network-state = State
+network-heard = Last received
+network-sent = Last sent
+network-to-send = To be sent
+network-to-get = To be received
+network-logs = Logs of the topics
+network-logs-what = How many signed entries of each topic this city keeps, and how many it knows it lacks.
+network-topic = Topic
+network-entries = Entries
+network-missing = Missing
+peer-self = This city
+peer-ok = Up to date
+peer-behind = Behind
+peer-unreachable = Out of reach
+peer-unknown = No contact yet
+
+## Accounts
+sign-in-heading = Sign in
+sign-in-intro = With your account of { $city }.
+sign-in-none = No account?
+sign-in-register = Ask for one
+sign-in-wrong = The user name or the password is not right. Check capitals and try again.
+sign-in-pending = Your account still awaits approval by the administrators of your city.
+register-heading = Ask for an account
+register-intro = Accounts are for people who work at or with { $city }. An administrator approves each request.
+register-submit = Ask for the account
+register-done-heading = Request received
+register-done = The administrators of { $city } will look at it. Once approved you can sign in with the password you chose.
+install-heading = First start
+install-intro = Create the account of the person who runs { $city }. The installation key works only once.
+install-submit = Create the administrator
+install-done = The city is ready. Sign in with the account you just created.
+settings-profile = Public profile
+settings-profile-link = See my page
+settings-password = Password
+settings-password-change = Change the password
+settings-sessions = Open sessions
+settings-sessions-what = If you do not recognise one, end it and change your password.
+session-since = Opened on { $since }; last active on { $seen }
+session-this = This session
+session-end = End
+accounts-heading = Accounts
+accounts-pending = Requests to decide
+accounts-none-pending = No requests are pending.
+accounts-approve = Approve
+accounts-refuse = Refuse
+accounts-create = Create an account
+accounts-create-do = Create the account
+accounts-all = All accounts
+accounts-role = Role
+accounts-state = State
+accounts-since = Since
+role-member = Member
+role-admin = Administrator
+account-pending = Pending
+account-active = Active
+account-closed = Closed
+
+## Deleting
+delete-heading = Delete this text?
+delete-what = It will be deleted in every city. A note will say that there was a text. This cannot be undone.
+delete-do = Yes, delete
+delete-object-heading = Withdraw this library item?
+delete-object-do = Yes, withdraw
+
+## Notices after an action
+notice-published = Published. The other cities will have it in seconds.
+notice-saved = Changes saved.
+notice-deleted = Deleted.
+notice-password = Password changed. The other sessions were ended.
+notice-session-ended = Session ended.
+notice-approved = Account approved.
+notice-refused = Request refused.
+notice-account-created = Account created.
+notice-signed-out = You are signed out.
+notice-installed = The city is ready.
+
+## What a field needs
+need-missing = { $field }: write something.
+need-too-short = { $field }: it is too short.
+need-too-long = { $field }: it is too long.
+need-password-short = Password: use at least { $min } characters.
+need-name-form = User name: 2 to 30 lower-case letters without accents, digits or underscore, starting with a letter.
+need-name-taken = User name: it exists already. Choose another.
+need-choice = { $field }: choose one of the list.
+need-body-or-file = Text: write something or attach a file.
+need-file-kind = File "{ $name }": that kind is not accepted. Use PDF, office documents (Office or LibreOffice), CSV or text.
+need-file-size = File "{ $name }": it is larger than { $megabytes } MB.
+need-file-count = Files: { $files } at most.
+need-password-now = Current password: it is not right.
+need-token = Installation key: it is not right or was used already. It is in the server's log.
+
+## Errors
+error-400-heading = We did not understand the request
+error-400 = Go back and try again.
+error-403-heading = You cannot do this
+error-403 = Your account has no permission for this action.
+error-403-form-heading = This form is no longer valid
+error-403-form = Much time passed or the session changed. Open the page again, copy your text from below and send it once more.
+error-403-session-heading = Your session has ended
+error-403-session = Sign in again. What you wrote is below: copy it before you go on.
+error-404-heading = It is not here
+error-404 = The page does not exist, was deleted, or has not yet arrived from another city.
+error-405-heading = That cannot be done here
+error-405 = The address exists, but does not take this action.
+error-413-heading = It is too large
+error-413 = What was sent is over the limit: { $files } files of { $megabytes } MB each.
+error-422-heading = Something needs correcting
+error-422 = Check what you wrote and try again.
+error-vote-own = You cannot vote for your own text.
+error-429-heading = Too many attempts
+error-429 = Wait { $seconds } seconds and try again.
+error-500-heading = Something failed on our side
+error-500 = It was not your fault. The error was noted; try again in a moment.
+error-503-heading = The city is busy
+error-503 = What you sent was not kept. Try again in a moment.
+error-typed = What you wrote
+error-typed-hint = It is not lost: copy it from here.
+error-back = Go back

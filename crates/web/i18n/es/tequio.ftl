@@ -1,0 +1,427 @@
+# Textos de la interfaz. Las claves se comprueban al compilar; una prueba exige las mismas en cada idioma.
+# A las personas se les dice «ciudad», nunca «instancia».
+
+## Marco de cada página
+skip = Ir al contenido
+nav-main = Principal
+nav-foot = Más sobre esta red
+nav-home = Temas
+nav-library = Biblioteca
+nav-cities = Ciudades
+nav-network = Estado de la red
+nav-network-short = Red
+nav-settings = Mis ajustes
+nav-admin = Cuentas
+nav-sign-in = Entrar
+nav-sign-out = Salir
+to-home = Ir al inicio
+foot-software = Hecho con Tequio, programa libre
+switch-language = Idioma
+switch-theme = Colores
+theme-auto = Automático
+theme-light = Claro
+theme-dark = Oscuro
+pages-label = Páginas
+pages-previous = Anterior
+pages-next = Siguiente
+pages-position = Página { $current } de { $last }
+
+## Fechas y cantidades
+month-1 = enero
+month-2 = febrero
+month-3 = marzo
+month-4 = abril
+month-5 = mayo
+month-6 = junio
+month-7 = julio
+month-8 = agosto
+month-9 = septiembre
+month-10 = octubre
+month-11 = noviembre
+month-12 = diciembre
+date-long = { $day } de { $month } de { $year }
+date-time = { $day } de { $month } de { $year }, { $time } UTC
+never = nunca
+count-replies = { $count ->
+    [0] Sin respuestas
+    [one] 1 respuesta
+   *[other] { $number } respuestas
+}
+count-comments = { $count ->
+    [0] Sin comentarios
+    [one] 1 comentario
+   *[other] { $number } comentarios
+}
+count-threads = { $count ->
+    [0] Sin conversaciones
+    [one] 1 conversación
+   *[other] { $number } conversaciones
+}
+count-objects = { $count ->
+    [0] Sin fichas
+    [one] 1 ficha
+   *[other] { $number } fichas
+}
+count-entries = { $count ->
+    [0] Sin aportes
+    [one] 1 aporte
+   *[other] { $number } aportes
+}
+count-people = { $count ->
+    [0] Sin miembros
+    [one] 1 miembro
+   *[other] { $number } miembros
+}
+count-files = { $count ->
+    [one] 1 archivo
+   *[other] { $number } archivos
+}
+count-useful = { $count ->
+    [0] Útil
+   *[other] Útil · { $number }
+}
+count-found-useful = { $count ->
+    [one] útil para 1 persona
+   *[other] útil para { $number } personas
+}
+
+## Inicio
+home-title = Inicio
+home-headline = { $cities } ciudades que aprenden unas de otras
+home-intro = Pregunte, responda y lleve a su ciudad lo que a otra le funcionó. Todo lo compartido queda en la biblioteca pública, copiado en cada ciudad: { $objects } y { $threads } hasta hoy.
+home-topics = Temas
+home-unanswered = Consultas sin respuesta
+home-library = Nuevo en la biblioteca
+home-library-all = Ver toda la biblioteca
+home-cities = Las ciudades
+door-deciders = Para quien decide
+door-deciders-what = Qué es cada tema, por qué importa y qué hay que resolver
+door-practitioners = Para quien lo hace
+door-practitioners-what = Procesos, casos, lecciones y herramientas listas para usar
+home-none-unanswered-what = Todas las consultas tienen respuesta
+home-none-unanswered-why = Aquí aparecen las preguntas que nadie ha contestado todavía.
+home-no-objects-what = Todavía no hay fichas
+home-no-objects-why = Aquí se muestra lo último que las ciudades guardaron en la biblioteca.
+home-see-library = Ver la biblioteca
+city-own = Esta ciudad
+
+## Temas
+topic-eyebrow = Tema
+topic-ask = Preguntar o conversar
+topic-add = Agregar una ficha
+topic-follow = Seguir este tema
+topic-unfollow = Dejar de seguir
+topic-followed = Lo sigue
+topic-for-deciders = Qué es y por qué importa (para quien decide)
+topic-for-practitioners = Qué encontrará aquí (para quien lo hace)
+topic-elsewhere = Seguir desde otra red social
+topic-elsewhere-how = Busque esta dirección en cualquier servidor compatible con ActivityPub y sígala:
+topic-parts = Partes del tema
+topic-not-found = Ese tema no existe en esta red.
+tab-threads = Conversaciones
+tab-library = Biblioteca
+tab-glossary = Glosario
+tab-people = Personas
+tab-cities = Ciudades
+filter-label = Filtros
+filter-all = Todas
+filter-questions = Consultas
+filter-conversations = Conversaciones
+filter-unanswered = Sin respuesta
+filter-apply = Aplicar filtros
+filter-clear = Quitar filtros
+filter-any = Todos
+threads-empty-what = Aquí van las consultas y conversaciones del tema
+threads-empty-why = Todavía no hay ninguna con este filtro.
+objects-empty-what = Aquí van las fichas de la biblioteca
+objects-empty-why = Ninguna ficha cumple estos filtros.
+glossary-empty-what = Aquí van las palabras del tema
+glossary-empty-why = Este tema todavía no tiene glosario.
+people-empty-what = Aquí van las personas que participan en el tema
+people-empty-why = Nadie ha participado todavía.
+glossary-letters = Letras del glosario
+shelf-missing = Falta.
+shelf-missing-who = ¿Quién lo tiene?
+
+## Conversaciones
+kind-question = Consulta
+kind-question-what = Pide ayuda; una respuesta puede quedar aceptada
+kind-conversation = Conversación
+kind-conversation-what = Comparte una noticia, una idea o un debate
+state-answered = Respondida
+state-unanswered = Sin respuesta
+thread-to-answer = Ir a la respuesta aceptada
+thread-answers = Respuestas
+thread-comments = Comentarios
+thread-facts = En resumen
+thread-cities = Ciudades que participan
+thread-opened = Abierta
+thread-last = Última actividad
+thread-empty-what = Aquí van las respuestas
+thread-empty-why-question = Nadie ha contestado todavía. Si sabe algo, aunque sea poco, ayuda.
+thread-empty-why = Nadie ha comentado todavía.
+thread-empty-next = Escribir una respuesta
+post-accepted = Respuesta aceptada por quien preguntó
+post-accept = Aceptar como respuesta
+post-unaccept = Quitar la aceptación
+post-reply = Responder
+post-reply-to = a { $name }
+post-replies-to = En respuesta a { $name }
+post-edit = Editar
+post-edited = editado el { $date }
+post-delete = Borrar
+post-deleted = Su autor borró este texto.
+post-deleted-heading = Texto borrado
+post-origin = Ver en la ciudad de origen
+reply-heading = Escribir una respuesta
+reply-heading-comment = Escribir un comentario
+reply-publish = Publicar
+reply-sign-in = Para participar, entre con su cuenta
+reply-sign-in-why = Leer es libre; escribir es para los miembros de las ciudades.
+reply-answering = Respondiendo a { $name }
+
+## Escribir
+compose-heading = Nueva consulta o conversación
+compose-edit-heading = Editar su texto
+compose-edit-comment-heading = Editar su comentario
+compose-publish = Publicar
+compose-note = Al publicar, su texto se copia a todas las ciudades de la red y es público.
+form-preview = Ver cómo queda
+form-cancel = Cancelar
+form-save = Guardar cambios
+form-problems = Hay algo que corregir
+preview-heading = Vista previa: todavía no está publicado
+field-kind = ¿Qué quiere publicar?
+field-title = Título
+field-text = Texto
+field-comment = Su comentario
+field-abstract = Resumen (opcional)
+field-topic = Tema
+field-audience = Para quién
+field-kind-object = Tipo
+field-license = Licencia
+field-files = Archivos
+field-kept-files = Archivos ya recibidos
+field-name = Nombre de usuario
+field-display-name = Nombre y apellido
+field-post = Cargo
+field-summary = En qué puede ayudar
+field-password = Contraseña
+field-password-now = Contraseña actual
+field-password-new = Contraseña nueva
+field-language = Idioma de la interfaz
+field-token = Clave de instalación
+hint-title = Escriba la pregunta completa: quien la lea debe entenderla sin abrirla.
+hint-markdown = Puede usar **negrita**, listas con guion y enlaces.
+hint-object-title = Concreto: qué es y para qué sirve.
+hint-object-body = Problema, qué se hizo, costo, obstáculos, resultado, qué cambiaría. Si adjunta un archivo, bastan unas líneas.
+hint-abstract = Dos o tres frases; se muestran en las listas.
+hint-files = Hasta { $files } archivos de { $megabytes } MB: PDF, documentos, hojas de cálculo y presentaciones (Office o LibreOffice), CSV o texto.
+hint-name = Letras minúsculas, números y guion bajo; por ejemplo: amolina.
+hint-display-name = Así lo verán las demás ciudades.
+hint-password = Al menos { $min } caracteres. Una frase larga es mejor que una palabra rara.
+hint-post = Su puesto en la municipalidad.
+hint-summary = Temas en los que otras ciudades pueden preguntarle.
+hint-token = Se escribió en el registro del servidor al arrancar por primera vez.
+
+## Biblioteca
+library-heading = Biblioteca
+library-intro = Lo que las ciudades aprendieron, en fichas que cualquiera puede leer, descargar y adaptar.
+library-found = { $count ->
+    [0] Ninguna ficha
+    [one] 1 ficha
+   *[other] { $number } fichas
+}
+object-heading = Nueva ficha para la biblioteca
+object-edit-heading = Editar la ficha
+object-adapt-heading = Registrar una adaptación
+object-intro = Cuatro cosas bastan: un archivo o un texto, un título, el tema y la licencia.
+object-publish = Publicar la ficha
+object-publish-version = Publicar nueva versión
+audience-deciders = Para quien decide
+audience-practitioners = Para quien lo hace
+audience-both = Para ambos
+object-kind-topic-description = Qué es
+object-kind-importance = Por qué importa
+object-kind-issue = Cuestión
+object-kind-process = Proceso
+object-kind-lesson = Lección
+object-kind-case-study = Caso
+object-kind-tool = Herramienta
+object-kind-manual = Manual
+object-kind-faq = Pregunta frecuente
+object-kind-proceedings = Memoria
+object-kind-presentation = Presentación
+object-kind-reference = Referencia
+object-kind-web-link = Enlace
+object-kind-organisation = Organización
+object-kind-story = Relato
+object-kind-template = Plantilla
+license-by = CC BY 4.0: reconocer la autoría
+license-by-sa = CC BY-SA 4.0: reconocer y compartir igual
+license-zero = CC0 1.0: dominio público
+knowledge-files = Descargas
+knowledge-adapt = Registrar una adaptación
+knowledge-adaptations = Adaptaciones en otras ciudades
+knowledge-adapts = Adapta a su ciudad:
+knowledge-no-adaptations = Ninguna todavía. Si su ciudad la usó y cambió algo, cuéntelo, también si no resultó.
+knowledge-cite = Cómo citar
+knowledge-no-comments = Nadie ha comentado sus fortalezas o debilidades todavía.
+knowledge-facts = En resumen
+knowledge-ask = Pregunte a quien lo hizo
+knowledge-versions = Versiones
+knowledge-version = Versión { $number }
+knowledge-see-current = Ver la versión vigente
+knowledge-old = Está leyendo la versión { $number }, que ya fue reemplazada.
+fact-kind = Tipo
+fact-audience = Para quién
+fact-city = Ciudad
+fact-topic = Tema
+fact-published = Publicada
+fact-license = Licencia
+fact-version = Versión
+fact-adaptations = Adaptaciones
+file-elsewhere = se está copiando desde la ciudad de origen
+citation = { $author } ({ $year }). { $title }. Versión { $version }. { $city }: { $network }. { $href }
+
+## Personas y ciudades
+person-objects = Fichas que publicó
+person-no-objects = Todavía no ha publicado fichas.
+person-threads = Conversaciones que abrió
+person-no-threads = Todavía no ha abierto conversaciones.
+cities-intro = Cada ciudad tiene su propio servidor y guarda una copia de todo lo que la red comparte.
+city-people = Quiénes participan
+city-no-people = Nadie de esta ciudad ha participado todavía.
+city-objects = Sus fichas más recientes
+city-no-objects = Esta ciudad todavía no ha publicado fichas.
+city-threads = Sus conversaciones más recientes
+city-no-threads = Esta ciudad todavía no ha abierto conversaciones.
+city-site = Ir al sitio de esta ciudad
+
+## Estado de la red
+network-intro = Las ciudades se envían todo directamente. Si una se cae, las demás siguen; al volver recibe lo que le faltó.
+network-verdict-ok = Todo está al día con las { $count } ciudades.
+network-verdict-behind = { $count ->
+    [one] 1 ciudad está atrasada o fuera de alcance.
+   *[other] { $count } ciudades están atrasadas o fuera de alcance.
+}
+network-city = Ciudad
+network-state = Estado
+network-heard = Último recibido
+network-sent = Último enviado
+network-to-send = Por enviar
+network-to-get = Por recibir
+network-logs = Registros de los temas
+network-logs-what = Cuántas entradas firmadas de cada tema guarda esta ciudad, y cuántas sabe que le faltan.
+network-topic = Tema
+network-entries = Entradas
+network-missing = Faltan
+peer-self = Esta ciudad
+peer-ok = Al día
+peer-behind = Atrasada
+peer-unreachable = Fuera de alcance
+peer-unknown = Sin contacto todavía
+
+## Cuentas
+sign-in-heading = Entrar
+sign-in-intro = Con su cuenta de { $city }.
+sign-in-none = ¿No tiene cuenta?
+sign-in-register = Pida una
+sign-in-wrong = El nombre de usuario o la contraseña no son correctos. Revise mayúsculas y vuelva a intentar.
+sign-in-pending = Su cuenta todavía espera la aprobación de la administración de su ciudad.
+register-heading = Pedir una cuenta
+register-intro = Las cuentas son para personas que trabajan en { $city } o con ella. La administración aprueba cada solicitud.
+register-submit = Pedir la cuenta
+register-done-heading = Solicitud recibida
+register-done = La administración de { $city } la revisará. Cuando la apruebe podrá entrar con la contraseña que eligió.
+install-heading = Primer arranque
+install-intro = Cree la cuenta de quien administra { $city }. La clave de instalación solo sirve una vez.
+install-submit = Crear la administración
+install-done = La ciudad está lista. Entre con la cuenta que acaba de crear.
+settings-profile = Perfil público
+settings-profile-link = Ver mi página
+settings-password = Contraseña
+settings-password-change = Cambiar la contraseña
+settings-sessions = Sesiones abiertas
+settings-sessions-what = Si no reconoce alguna, ciérrela y cambie la contraseña.
+session-since = Abierta el { $since }; última actividad el { $seen }
+session-this = Esta sesión
+session-end = Cerrar
+accounts-heading = Cuentas
+accounts-pending = Solicitudes por decidir
+accounts-none-pending = No hay solicitudes pendientes.
+accounts-approve = Aprobar
+accounts-refuse = Rechazar
+accounts-create = Crear una cuenta
+accounts-create-do = Crear la cuenta
+accounts-all = Todas las cuentas
+accounts-role = Papel
+accounts-state = Estado
+accounts-since = Desde
+role-member = Miembro
+role-admin = Administración
+account-pending = Pendiente
+account-active = Activa
+account-closed = Cerrada
+
+## Borrar
+delete-heading = ¿Borrar este texto?
+delete-what = Se borrará en todas las ciudades. En su lugar quedará una nota de que hubo un texto. No se puede deshacer.
+delete-do = Sí, borrar
+delete-object-heading = ¿Retirar esta ficha?
+delete-object-do = Sí, retirar
+
+## Avisos después de una acción
+notice-published = Publicado. Las demás ciudades lo recibirán en segundos.
+notice-saved = Cambios guardados.
+notice-deleted = Borrado.
+notice-password = Contraseña cambiada. Se cerraron las demás sesiones.
+notice-session-ended = Sesión cerrada.
+notice-approved = Cuenta aprobada.
+notice-refused = Solicitud rechazada.
+notice-account-created = Cuenta creada.
+notice-signed-out = Ha salido.
+notice-installed = La ciudad está lista.
+
+## Qué hace falta en un campo
+need-missing = { $field }: escriba algo.
+need-too-short = { $field }: es demasiado corto.
+need-too-long = { $field }: es demasiado largo.
+need-password-short = Contraseña: use al menos { $min } caracteres.
+need-name-form = Nombre de usuario: de 2 a 30 letras minúsculas sin tilde, números o guion bajo, y que empiece con una letra.
+need-name-taken = Nombre de usuario: ya existe. Elija otro.
+need-choice = { $field }: elija una opción de la lista.
+need-body-or-file = Texto: escriba algo o adjunte un archivo.
+need-file-kind = Archivo «{ $name }»: ese tipo no se acepta. Use PDF, documentos de oficina (Office o LibreOffice), CSV o texto.
+need-file-size = Archivo «{ $name }»: es más grande que { $megabytes } MB.
+need-file-count = Archivos: { $files } como máximo.
+need-password-now = Contraseña actual: no es correcta.
+need-token = Clave de instalación: no es correcta o ya se usó. Está en el registro del servidor.
+
+## Errores
+error-400-heading = No entendimos la solicitud
+error-400 = Vuelva atrás e inténtelo de nuevo.
+error-403-heading = No puede hacer esto
+error-403 = Su cuenta no tiene permiso para esta acción.
+error-403-form-heading = Este formulario ya no es válido
+error-403-form = Pasó mucho tiempo o la sesión cambió. Vuelva a abrir la página, copie su texto de abajo y envíelo otra vez.
+error-403-session-heading = Su sesión terminó
+error-403-session = Entre de nuevo. Lo que escribió está abajo: cópielo antes de seguir.
+error-404-heading = No está aquí
+error-404 = La página no existe, se borró o todavía no llega desde otra ciudad.
+error-405-heading = Aquí no se puede hacer eso
+error-405 = La dirección existe, pero no acepta esta acción.
+error-413-heading = Es demasiado grande
+error-413 = Lo enviado supera el límite: { $files } archivos de { $megabytes } MB cada uno.
+error-422-heading = Hay algo que corregir
+error-422 = Revise lo que escribió e inténtelo de nuevo.
+error-vote-own = No puede votar por su propio texto.
+error-429-heading = Demasiados intentos
+error-429 = Espere { $seconds } segundos y vuelva a intentar.
+error-500-heading = Algo falló de nuestro lado
+error-500 = No fue culpa suya. El error quedó anotado; inténtelo de nuevo en un momento.
+error-503-heading = La ciudad está ocupada
+error-503 = Lo que envió no se guardó. Inténtelo de nuevo en un momento.
+error-typed = Lo que escribió
+error-typed-hint = No se ha perdido: cópielo desde aquí.
+error-back = Volver

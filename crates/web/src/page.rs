@@ -1,0 +1,151 @@
+//! The pages, one file for each kind of thing, and their addresses.
+//!
+//! Start at [`routes`]. A handler reads rows, makes the view's finished text, and hands it to
+//! [`crate::visit::Visit::show`] or [`crate::visit::Visit::fresh`]; an action calls one function of
+//! `engine` and answers 303.
+
+use actix_web::guard;
+use actix_web::{Handler, HttpResponse, Responder, Route, web};
+use futures::Future;
+
+use crate::failure::Failure;
+
+pub mod account;
+pub mod act;
+pub mod add;
+pub mod admin;
+pub mod asset;
+pub mod comments;
+pub mod compose;
+pub mod edit;
+pub mod file;
+pub mod home;
+pub mod knowledge;
+pub mod library;
+pub mod network;
+pub mod part;
+pub mod place;
+pub mod settings;
+pub mod thread;
+pub mod topic;
+
+/// GET and HEAD.
+fn get<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+    F::Future: Future<Output = F::Output> + 'static,
+{
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)
+}
+
+/// Every address of `interface.md` that exists so far.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/", get(home::show))
+        .route("/red", get(network::show))
+        .route("/robots.txt", get(asset::robots))
+        .route("/favicon.svg", get(asset::favicon))
+        .route("/estatico/{hash}/{name}", get(asset::file))
+        .route("/archivos/{digest}/{name}", get(file::show))
+        .service(
+            web::resource("/preferencias").route(web::post().to(act::preferences)),
+        );
+    topics(cfg);
+    posts(cfg);
+    places(cfg);
+    accounts(cfg);
+}
+
+fn topics(cfg: &mut web::ServiceConfig) {
+    cfg.route("/temas/{topic}", get(topic::threads))
+        .route("/temas/{topic}/biblioteca", get(topic::library))
+        .route("/temas/{topic}/glosario", get(topic::glossary))
+        .route("/temas/{topic}/personas", get(topic::people))
+        .route("/temas/{topic}/ciudades", get(topic::cities))
+        .service(
+            web::resource("/temas/{topic}/nueva")
+                .route(get(compose::form))
+                .route(web::post().to(compose::send)),
+        )
+        .service(
+            web::resource("/temas/{topic}/nueva-ficha")
+                .route(get(add::form))
+                .route(web::post().to(add::send)),
+        )
+        .service(web::resource("/temas/{topic}/seguir").route(web::post().to(act::follow)));
+}
+
+fn posts(cfg: &mut web::ServiceConfig) {
+    cfg.route("/biblioteca", get(library::show))
+        .route("/biblioteca/{oid}", get(knowledge::show))
+        .route("/biblioteca/{oid}/v/{version}", get(knowledge::version))
+        .route("/conversaciones/{oid}", get(thread::show))
+        .route("/comentarios/{oid}", get(comments::find))
+        .service(
+            web::resource("/conversaciones/{oid}/aceptar/{comment}")
+                .route(web::post().to(act::accept)),
+        )
+        .service(web::resource("/util/{oid}").route(web::post().to(act::vote)));
+    for part in ["conversaciones", "biblioteca"] {
+        cfg.service(
+            web::resource(format!("/{part}/{{oid}}/responder"))
+                .route(web::post().to(comments::send)),
+        );
+    }
+    for part in ["conversaciones", "biblioteca", "comentarios"] {
+        cfg.service(
+            web::resource(format!("/{part}/{{oid}}/editar"))
+                .route(get(edit::form))
+                .route(web::post().to(edit::send)),
+        )
+        .service(
+            web::resource(format!("/{part}/{{oid}}/borrar"))
+                .route(get(edit::ask_delete))
+                .route(web::post().to(edit::delete)),
+        );
+    }
+}
+
+fn places(cfg: &mut web::ServiceConfig) {
+    cfg.route("/ciudades", get(place::cities))
+        .route("/ciudades/{city}", get(place::city))
+        .route("/personas/{name}", get(place::person));
+}
+
+fn accounts(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::resource("/entrar")
+            .route(get(account::sign_in_form))
+            .route(web::post().to(account::sign_in)),
+    )
+    .service(web::resource("/salir").route(web::post().to(account::sign_out)))
+    .service(
+        web::resource("/cuenta/nueva")
+            .route(get(account::register_form))
+            .route(web::post().to(account::register)),
+    )
+    .service(
+        web::resource("/instalar")
+            .route(get(account::install_form))
+            .route(web::post().to(account::install)),
+    )
+    .route("/ajustes", get(settings::show))
+    .service(web::resource("/ajustes/perfil").route(web::post().to(settings::profile)))
+    .service(web::resource("/ajustes/clave").route(web::post().to(settings::password)))
+    .service(web::resource("/ajustes/sesiones").route(web::post().to(settings::end_session)))
+    .service(
+        web::resource("/admin/cuentas")
+            .route(get(admin::show))
+            .route(web::post().to(admin::create)),
+    )
+    .service(web::resource("/admin/cuentas/{name}").route(web::post().to(admin::decide)));
+}
+
+/// Every address that is none of ours.
+///
+/// # Errors
+/// Always [`Failure::NotFound`].
+pub async fn nothing() -> Result<HttpResponse, Failure> {
+    std::future::ready(Err(Failure::NotFound)).await
+}

@@ -1,0 +1,117 @@
+//! `/admin/cuentas`: an administrator lets people in.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use i18n_embed_fl::fl;
+use tequio_domain::{AccountState, Role, Timestamp};
+use tequio_engine::{Error as EngineError, account};
+use tequio_store::account::{self as rows, Account};
+use tequio_store::page::place;
+use tequio_store::Error as StoreError;
+
+use super::account::{account_fields, new_account};
+use crate::failure::Failure;
+use crate::form::{self, Fields};
+use crate::texts::Texts;
+use crate::view::account::{AccountRow, Accounts};
+use crate::view::form::Problem;
+use crate::view::list::When;
+use crate::visit::{Section, Visit};
+
+/// `GET /admin/cuentas`.
+///
+/// # Errors
+/// [`Failure::SignIn`]; [`Failure::NotFound`] for members.
+pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
+    page(&visit, &Fields::default(), Vec::new(), StatusCode::OK).await
+}
+
+/// `POST /admin/cuentas`: makes an account that may be used at once.
+///
+/// # Errors
+/// [`Failure::NotFound`] for members; faults of ours.
+pub async fn create(visit: Visit, fields: Fields) -> Result<HttpResponse, Failure> {
+    visit.sender(&fields)?;
+    let admin = visit.admin()?;
+    let new = new_account(&fields, &visit);
+    let moment = visit.state.moment()?;
+    match account::create_for(visit.state.engine(), &admin.member, moment, new).await {
+        Ok(_) => Ok(visit.done("/admin/cuentas", "account-created")),
+        Err(EngineError::Invalid(invalid)) => {
+            let problems = vec![form::problem(&visit.t, &invalid)];
+            page(&visit, &fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /admin/cuentas/{name}`: approves or refuses a request.
+///
+/// # Errors
+/// [`Failure::NotFound`] for members, and for an account that is not pending.
+pub async fn decide(
+    visit: Visit,
+    name: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    visit.sender(&fields)?;
+    let admin = visit.admin()?;
+    let (state, notice) = match fields.get("do") {
+        "approve" => (AccountState::Active, "approved"),
+        "refuse" => (AccountState::Closed, "refused"),
+        _ => return Err(Failure::BadRequest),
+    };
+    let held = visit.state.store().read(move |conn| rows::by_name(conn, &name)).await?;
+    let held = held
+        .filter(|held| held.state == AccountState::Pending.as_str())
+        .ok_or(Failure::NotFound)?;
+    account::set_state(visit.state.engine(), &admin.member, held.id, state).await?;
+    Ok(visit.done("/admin/cuentas", notice))
+}
+
+async fn page(
+    visit: &Visit,
+    fields: &Fields,
+    problems: Vec<Problem>,
+    status: StatusCode,
+) -> Result<HttpResponse, Failure> {
+    visit.admin()?;
+    let (accounts, names) = visit
+        .state
+        .store()
+        .read(|conn| {
+            let accounts = rows::all(conn)?;
+            let uris: Vec<String> = accounts.iter().map(|row| row.person_uri.clone()).collect();
+            let names = place::display_names(conn, &uris)?;
+            Ok::<_, StoreError>((accounts, names))
+        })
+        .await?;
+    let t = &visit.t;
+    let mut f = visit.frame(fl!(t, "accounts-heading"), Section::Elsewhere);
+    f.unlisted = true;
+    let (pending, others): (Vec<&Account>, Vec<&Account>) =
+        accounts.iter().partition(|row| row.state == AccountState::Pending.as_str());
+    let view = Accounts {
+        f,
+        pending: pending.into_iter().map(|account| row(t, account, &names)).collect(),
+        accounts: others.into_iter().map(|account| row(t, account, &names)).collect(),
+        fields: account_fields(t, fields, &problems),
+        problems,
+    };
+    Ok(visit.fresh(status, view.render()?))
+}
+
+fn row(t: &Texts, account: &Account, names: &[(String, String)]) -> AccountRow {
+    let name = names.iter().find(|(uri, _)| *uri == account.person_uri);
+    let made = Timestamp::from_micros(account.created_at);
+    AccountRow {
+        name: account.name.clone(),
+        display_name: name.map(|(_, shown)| shown.clone()).unwrap_or_default(),
+        role: Role::parse(&account.role).map(|role| t.role(role)).unwrap_or_default(),
+        state: AccountState::parse(&account.state)
+            .map(|state| t.account_state(state))
+            .unwrap_or_default(),
+        made: When { iso: made.to_rfc3339(), text: t.date(made) },
+    }
+}

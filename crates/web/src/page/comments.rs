@@ -1,0 +1,528 @@
+//! Comments below a thread or knowledge object: their order, their pages, how each is shown, and how a
+//! new one is sent.
+//!
+//! Start at [`read`] and [`Conversation`]. What must stay true: a comment has one place, whatever page
+//! is asked for; replies of any depth stand one step in, below the comment that they belong to.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use i18n_embed_fl::fl;
+use tequio_domain::{Invalid, ObjectKind, Oid, ThreadKind, Timestamp};
+use tequio_engine::{Error as EngineError, comment};
+use tequio_protocol::html::{self, SafeHtml};
+use tequio_store::object::detail;
+use tequio_store::page::place::{self, Places};
+use tequio_store::page::post::{self, Outline, Post};
+use tequio_store::{Conn, Error as StoreError, account};
+
+use super::part::{self, Words};
+use super::{knowledge, thread};
+use crate::failure::Failure;
+use crate::form::{self, Fields};
+use crate::texts::Texts;
+use crate::view::form::{Field, Problem, Reply};
+use crate::view::list::{Byline, CityChip, Post as PostView};
+use crate::view::{Link, Trusted, initials};
+use crate::visit::Visit;
+
+/// Comments on one page.
+pub const POSTS: usize = 20;
+
+/// A comment in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Row key.
+    pub id: i64,
+    /// The comment directly below the root to which it belongs; itself for those.
+    pub top: i64,
+}
+
+/// Puts comments in order: those directly below the root by time, or by usefulness below a question;
+/// the others by time below the one they belong to.
+#[must_use]
+pub fn arrange(outline: &[Outline], root_id: i64, by_useful: Sorting) -> Vec<Placed> {
+    let parents: HashMap<i64, i64> =
+        outline.iter().map(|row| (row.id, row.parent_id.unwrap_or(root_id))).collect();
+    let top_of = |id: i64| {
+        let mut top = id;
+        for _ in 0..outline.len() {
+            match parents.get(&top) {
+                Some(parent) if *parent != root_id => top = *parent,
+                Some(_) | None => break,
+            }
+        }
+        top
+    };
+    let useful: HashMap<i64, (i64, i64)> =
+        outline.iter().map(|row| (row.id, (row.useful_count, row.created_at))).collect();
+    let mut rows: Vec<_> = outline
+        .iter()
+        .map(|row| {
+            let top = top_of(row.id);
+            let (count, created_at) = useful.get(&top).copied().unwrap_or_default();
+            let rank = match by_useful {
+                Sorting::Useful => -count,
+                Sorting::Time => 0,
+            };
+            ((rank, created_at, top), row.id != top, row.created_at, row.id)
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.into_iter().map(|((_, _, top), _, _, id)| Placed { id, top }).collect()
+}
+
+/// By what comments directly below the root are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sorting {
+    /// Oldest first.
+    Time,
+    /// Most useful first, then oldest.
+    Useful,
+}
+
+/// A root with one page of its comments.
+pub struct Conversation {
+    /// Names.
+    pub places: Places,
+    /// The thread or knowledge object.
+    pub root: Post,
+    /// Of a thread.
+    pub thread: Option<detail::Thread>,
+    /// Cities whose members wrote, in order of their first word.
+    pub cities: Vec<String>,
+    order: Vec<Placed>,
+    rows: Vec<Post>,
+    answer: Option<i64>,
+    voted: Vec<String>,
+    page: usize,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The root.
+    pub oid: Oid,
+    /// Page of comments, from 1.
+    pub page: i64,
+    /// Who votes.
+    pub account_id: Option<i64>,
+    /// A comment that is being answered.
+    pub answering: Option<Oid>,
+}
+
+/// Reads a root of a kind and one page of its comments.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for another kind or a page beyond the last.
+pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversation, StoreError> {
+    let root = post::by_oid(conn, &asked.oid.to_string())?
+        .filter(|root| root.kind == kind.as_str())
+        .ok_or(StoreError::NotFound)?;
+    let thread = match kind {
+        ObjectKind::Thread => detail::thread(conn, root.id)?,
+        ObjectKind::Comment | ObjectKind::Knowledge => None,
+    };
+    let outline = post::outline(conn, root.id)?;
+    let order = arrange(&outline, root.id, sorting(thread.as_ref()));
+    let page = usize::try_from(asked.page).map_err(|_| StoreError::NotFound)?;
+    if page > 1 && (page - 1) * POSTS >= order.len() {
+        return Err(StoreError::NotFound);
+    }
+    let shown = order.iter().skip((page - 1) * POSTS).take(POSTS);
+    let mut ids: Vec<i64> = shown.map(|placed| placed.id).collect();
+    let parents = outline.iter().filter(|row| ids.contains(&row.id));
+    let parents: Vec<i64> = parents.filter_map(|row| row.parent_id).collect();
+    ids.extend(parents);
+    if let Some(oid) = asked.answering {
+        ids.extend(post::by_oid(conn, &oid.to_string())?.map(|row| row.id));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = post::by_ids(conn, &ids)?;
+    let answer = match thread.as_ref().and_then(|thread| thread.answer_uri.as_deref()) {
+        Some(uri) => post::id_of(conn, uri, root.id)?,
+        None => None,
+    };
+    let mut uris: Vec<String> = rows.iter().map(|row| row.uri.clone()).collect();
+    uris.push(root.uri.clone());
+    let voted = match asked.account_id {
+        Some(id) => account::votes_among(conn, id, &uris)?,
+        None => Vec::new(),
+    };
+    let mut cities = vec![root.city.clone()];
+    for row in outline.iter().filter(|row| !row.is_deleted) {
+        if !cities.contains(&row.city) {
+            cities.push(row.city.clone());
+        }
+    }
+    let places = place::places(conn)?;
+    Ok(Conversation { places, root, thread, cities, order, rows, answer, voted, page })
+}
+
+fn sorting(thread: Option<&detail::Thread>) -> Sorting {
+    match thread {
+        Some(thread) if thread.kind == ThreadKind::Question.as_str() => Sorting::Useful,
+        Some(_) | None => Sorting::Time,
+    }
+}
+
+impl Conversation {
+    /// Address of the root.
+    #[must_use]
+    pub fn href(&self) -> String {
+        if self.root.kind == ObjectKind::Knowledge.as_str() {
+            part::knowledge_href(&self.root.oid, &self.root.title)
+        } else {
+            part::thread_href(&self.root.oid, &self.root.title)
+        }
+    }
+
+    /// How many comments there are, tombstones included.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        i64::try_from(self.order.len()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether the thread asks.
+    #[must_use]
+    pub fn is_question(&self) -> bool {
+        sorting(self.thread.as_ref()) == Sorting::Useful
+    }
+
+    /// Address of a comment, with its page.
+    fn comment_href(&self, id: i64, oid: &str) -> String {
+        let index = self.order.iter().position(|placed| placed.id == id).unwrap_or(0);
+        let page = index / POSTS + 1;
+        let short = part::short(oid);
+        if page == self.page {
+            format!("#c-{short}")
+        } else {
+            format!("{}#c-{short}", page_href(&self.href(), page))
+        }
+    }
+
+    /// Where the accepted answer is.
+    #[must_use]
+    pub fn answer_href(&self) -> Option<String> {
+        let id = self.answer?;
+        let index = self.order.iter().position(|placed| placed.id == id)?;
+        // The row may be on another page: its page is enough then.
+        match self.rows.iter().find(|row| row.id == id) {
+            Some(row) => Some(self.comment_href(id, &row.oid)),
+            None => Some(page_href(&self.href(), index / POSTS + 1)),
+        }
+    }
+
+    /// The root as a post.
+    #[must_use]
+    pub fn opening(&self, visit: &Visit, words: &Words<'_>) -> PostView {
+        let permalink = self.href();
+        let reply = format!("{permalink}#responder");
+        PostView {
+            is_opening: true,
+            reply_href: (self.page == 1).then_some(reply),
+            ..self.post(visit, words, &self.root, permalink)
+        }
+    }
+
+    /// The comments of this page.
+    #[must_use]
+    pub fn posts(&self, visit: &Visit, words: &Words<'_>) -> Vec<PostView> {
+        self.order
+            .iter()
+            .skip((self.page - 1) * POSTS)
+            .take(POSTS)
+            .filter_map(|placed| {
+                let row = self.rows.iter().find(|row| row.id == placed.id)?;
+                Some(self.comment(visit, words, row, *placed))
+            })
+            .collect()
+    }
+
+    fn comment(
+        &self,
+        visit: &Visit,
+        words: &Words<'_>,
+        row: &Post,
+        placed: Placed,
+    ) -> PostView {
+        let is_reply = placed.id != placed.top;
+        let is_obvious = !is_reply || row.parent_id == Some(placed.top);
+        let parent = row.parent_id.filter(|_| !is_obvious);
+        let parent = parent.and_then(|id| self.rows.iter().find(|row| row.id == id));
+        let short = part::short(&row.oid);
+        let base = page_href(&self.href(), self.page);
+        let separator = if base.contains('?') { '&' } else { '?' };
+        let view = self.post(visit, words, row, format!("{base}#c-{short}"));
+        let asks = visit.signed.as_ref().is_some_and(|signed| {
+            self.is_question() && signed.member.person_uri() == self.root.author_uri
+        });
+        PostView {
+            is_reply,
+            is_accepted: self.answer == Some(row.id) && row.deleted_at.is_none(),
+            replies_to: parent.map(|parent| {
+                let label = fl!(words.t, "post-replies-to", name = parent.author.as_str());
+                Link::new(self.comment_href(parent.id, &parent.oid), label)
+            }),
+            reply_href: (visit.signed.is_some() && self.root.deleted_at.is_none())
+                .then(|| format!("{base}{separator}responder={short}#responder")),
+            accept_action: asks.then(|| {
+                format!("/conversaciones/{}/aceptar/{short}", part::short(&self.root.oid))
+            }),
+            ..view
+        }
+    }
+
+    fn post(&self, visit: &Visit, words: &Words<'_>, row: &Post, permalink: String) -> PostView {
+        let t = words.t;
+        let me = visit.signed.as_ref().map(|signed| signed.member.person_uri());
+        let is_mine = me == Some(row.author_uri.as_str());
+        let is_alive = row.deleted_at.is_none();
+        let short = part::short(&row.oid);
+        let shelf = shelf_of(&row.kind);
+        PostView {
+            anchor: short.clone(),
+            author: byline(words, row),
+            made: words.moment(Some(row.created_at)),
+            edited: row.updated_at.filter(|_| is_alive).map(|at| {
+                fl!(t, "post-edited", date = t.date_time(Timestamp::from_micros(at)))
+            }),
+            body: Trusted::from(SafeHtml::from_stored(row.html.clone())),
+            is_opening: false,
+            is_accepted: false,
+            is_reply: false,
+            is_deleted: !is_alive,
+            replies_to: None,
+            useful: t.useful(row.useful_count),
+            can_vote: me.is_some() && !is_mine && is_alive,
+            is_voted: self.voted.contains(&row.uri),
+            vote_action: format!("/util/{short}"),
+            reply_href: None,
+            accept_action: None,
+            edit_href: (is_mine && is_alive).then(|| format!("/{shelf}/{short}/editar")),
+            delete_href: (is_mine && is_alive).then(|| format!("/{shelf}/{short}/borrar")),
+            origin_href: origin_href(&self.places, &row.city, &permalink),
+            permalink,
+        }
+    }
+
+    /// Whether the viewer finds the root useful.
+    #[must_use]
+    pub fn is_root_voted(&self) -> bool {
+        self.voted.contains(&self.root.uri)
+    }
+
+    /// The cities that take part.
+    #[must_use]
+    pub fn chips(&self, words: &Words<'_>) -> Vec<CityChip> {
+        self.cities.iter().map(|slug| words.chip(slug)).collect()
+    }
+
+    /// The box where a comment is written.
+    #[must_use]
+    pub fn reply(&self, visit: &Visit, draft: &Draft) -> Reply {
+        let t = &visit.t;
+        let may = visit.signed.is_some() && self.root.deleted_at.is_none();
+        let parent = draft.parent.clone().unwrap_or_else(|| part::short(&self.root.oid));
+        let to = self.rows.iter().find(|row| part::short(&row.oid) == parent);
+        let heading =
+            if self.is_question() { fl!(t, "reply-heading") } else { fl!(t, "reply-heading-comment") };
+        Reply {
+            heading,
+            action: may.then(|| {
+                let shelf = shelf_of(&self.root.kind);
+                format!("/{shelf}/{}/responder", part::short(&self.root.oid))
+            }),
+            to: to.map(|row| {
+                let label = fl!(t, "reply-answering", name = row.author.as_str());
+                Link::new(self.comment_href(row.id, &row.oid), label)
+            }),
+            parent,
+            body: Field::new("body", draft.body.clone()).with(&draft.problems),
+            preview: draft.preview.clone().map(Trusted::from),
+            problems: draft.problems.clone(),
+        }
+    }
+}
+
+/// A comment that is being written.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Short identity of the post answered; `None`: the root.
+    pub parent: Option<String>,
+    /// The text.
+    pub body: String,
+    /// Rendered, when a preview was asked for.
+    pub preview: Option<SafeHtml>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl Draft {
+    /// Of a page's query: `responder` names the comment answered.
+    #[must_use]
+    pub fn of_query(fields: &Fields) -> Self {
+        let parent = Some(fields.get("responder")).filter(|short| !short.is_empty());
+        Self { parent: parent.map(str::to_owned), ..Self::default() }
+    }
+
+    /// The comment that is answered.
+    #[must_use]
+    pub fn answering(&self) -> Option<Oid> {
+        Oid::from_short(self.parent.as_deref()?)
+    }
+}
+
+/// `POST /{conversaciones,biblioteca}/{oid}/responder`.
+///
+/// # Errors
+/// [`Failure::NotFound`] when the thread or the post answered is gone.
+pub async fn send(
+    visit: Visit,
+    path: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let signed = visit.sender(&fields)?;
+    let (root, _) = form::oid(&path)?;
+    let parent = Oid::from_short(fields.get("parent")).unwrap_or(root);
+    let mut draft = Draft {
+        parent: Some(parent.short()).filter(|_| parent != root),
+        body: fields.get("body").to_owned(),
+        ..Draft::default()
+    };
+    if fields.is_preview() {
+        draft.preview = Some(html::markdown(&draft.body));
+        return again(&visit, root, draft, StatusCode::OK).await;
+    }
+    let moment = visit.state.moment()?;
+    match comment::add(visit.state.engine(), &signed.member, moment, parent, &draft.body).await {
+        Ok(oid) => Ok(visit.done(&format!("/comentarios/{}", oid.short()), "published")),
+        Err(EngineError::Invalid(invalid)) => {
+            draft.problems.push(form::problem(&visit.t, &Invalid::new("body", invalid.need)));
+            again(&visit, root, draft, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The page again, with the text in its box.
+async fn again(
+    visit: &Visit,
+    root: Oid,
+    draft: Draft,
+    status: StatusCode,
+) -> Result<HttpResponse, Failure> {
+    let held = visit.state.store().read(move |conn| post::by_oid(conn, &root.to_string())).await?;
+    let kind = held.and_then(|held| ObjectKind::parse(&held.kind)).ok_or(Failure::NotFound)?;
+    let html = match kind {
+        ObjectKind::Thread => thread::render(visit, root, None, 1, draft).await?,
+        ObjectKind::Knowledge => knowledge::render(visit, root, None, 1, draft).await?,
+        ObjectKind::Comment => return Err(Failure::NotFound),
+    };
+    Ok(visit.fresh(status, html))
+}
+
+/// `GET /comentarios/{oid}`: to the page on which it stands.
+///
+/// # Errors
+/// [`Failure::NotFound`]; otherwise always [`Failure::See`].
+pub async fn find(visit: Visit, path: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let (oid, _) = form::oid(&path)?;
+    let href = visit
+        .state
+        .store()
+        .read(move |conn| {
+            let row = post::by_oid(conn, &oid.to_string())?.ok_or(StoreError::NotFound)?;
+            let root = post::by_id(conn, row.root_id)?;
+            let thread = detail::thread(conn, root.id)?;
+            let order =
+                arrange(&post::outline(conn, root.id)?, root.id, sorting(thread.as_ref()));
+            let index = order.iter().position(|placed| placed.id == row.id).unwrap_or(0);
+            let href = if root.kind == ObjectKind::Knowledge.as_str() {
+                part::knowledge_href(&root.oid, &root.title)
+            } else {
+                part::thread_href(&root.oid, &root.title)
+            };
+            Ok::<_, StoreError>(page_href(&href, index / POSTS + 1))
+        })
+        .await?;
+    Err(Failure::See(format!("{href}#c-{}", oid.short())))
+}
+
+/// A page of comments.
+#[must_use]
+pub fn page_href(href: &str, page: usize) -> String {
+    if page == 1 { href.to_owned() } else { format!("{href}?pagina={page}") }
+}
+
+/// The part of the site where objects of a kind live.
+#[must_use]
+pub fn shelf_of(kind: &str) -> &'static str {
+    match ObjectKind::parse(kind) {
+        Some(ObjectKind::Knowledge) => "biblioteca",
+        Some(ObjectKind::Comment) => "comentarios",
+        Some(ObjectKind::Thread) | None => "conversaciones",
+    }
+}
+
+/// The same path on the city of its author, when that is another one whose address is known.
+#[must_use]
+pub fn origin_href(places: &Places, city: &str, path: &str) -> Option<String> {
+    let city = places.cities.iter().find(|row| row.slug == city)?;
+    let is_elsewhere = !city.is_self && !city.base_url.is_empty();
+    is_elsewhere.then(|| format!("{}{path}", city.base_url))
+}
+
+/// Who wrote a post.
+fn byline(words: &Words<'_>, row: &Post) -> Byline {
+    Byline {
+        name: row.author.clone(),
+        initials: initials(&row.author),
+        href: part::person_href(&row.author_name, &row.city, words.own),
+        post: row.author_post.clone(),
+        city: words.chip(&row.city),
+    }
+}
+
+/// `Respuestas` or `Comentarios`.
+#[must_use]
+pub fn heading(t: &Texts, is_question: bool) -> String {
+    if is_question { fl!(t, "thread-answers") } else { fl!(t, "thread-comments") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outline, Placed, Sorting, arrange};
+
+    fn row(id: i64, parent: i64, at: i64, useful: i64) -> Outline {
+        Outline {
+            id,
+            parent_id: Some(parent),
+            created_at: at,
+            useful_count: useful,
+            is_deleted: false,
+            city: "managua".to_owned(),
+        }
+    }
+
+    fn ids(placed: &[Placed]) -> Vec<i64> {
+        placed.iter().map(|placed| placed.id).collect()
+    }
+
+    #[test]
+    fn replies_stand_below_the_comment_they_belong_to() {
+        let outline = [row(2, 1, 10, 0), row(3, 1, 20, 5), row(4, 2, 30, 9), row(5, 4, 40, 0)];
+        let by_time = arrange(&outline, 1, Sorting::Time);
+        assert_eq!(ids(&by_time), [2, 4, 5, 3]);
+        assert!(by_time.iter().all(|placed| placed.top == if placed.id == 3 { 3 } else { 2 }));
+        assert_eq!(ids(&arrange(&outline, 1, Sorting::Useful)), [3, 2, 4, 5]);
+    }
+
+    #[test]
+    fn a_circle_of_parents_ends() {
+        let outline = [row(2, 3, 10, 0), row(3, 2, 20, 0)];
+        assert_eq!(arrange(&outline, 1, Sorting::Time).len(), 2);
+    }
+}

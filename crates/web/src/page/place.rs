@@ -1,0 +1,157 @@
+//! `/ciudades`, `/ciudades/{city}`, `/personas/{name}[@{city}]`.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use tequio_store::page::list::{self, KnowledgeFilter, Slice, ThreadFilter};
+use tequio_store::page::place;
+use tequio_store::{Error as StoreError, city as city_rows, person as person_rows};
+
+use super::home::city_cards;
+use super::network::{self, Standing};
+use super::part::{self, Mixed, Words};
+use crate::failure::Failure;
+use crate::view::place as view;
+use crate::view::{initials, list::CityCard};
+use crate::visit::{Section, Visit};
+
+/// Rows of each list on these pages.
+const NEWEST: i64 = 10;
+/// Most people on a city's page.
+const PEOPLE_MAX: i64 = 200;
+
+/// `GET /ciudades`.
+///
+/// # Errors
+/// The database's.
+pub async fn cities(visit: Visit) -> Result<HttpResponse, Failure> {
+    visit
+        .show(async {
+            let (places, people) = visit
+                .state
+                .store()
+                .read(|conn| {
+                    Ok::<_, StoreError>((place::places(conn)?, place::people_counts(conn)?))
+                })
+                .await?;
+            let words = Words { t: &visit.t, places: &places, own: visit.state.city() };
+            let title = i18n_embed_fl::fl!(visit.t, "nav-cities");
+            let page = view::Cities {
+                cities: city_cards(&words, &people),
+                f: visit.frame(title, Section::Cities),
+            };
+            Ok(page.render()?)
+        })
+        .await
+}
+
+/// `GET /ciudades/{city}`.
+///
+/// # Errors
+/// [`Failure::NotFound`]; the database's.
+pub async fn city(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
+    visit.show(render_city(&visit, slug.into_inner())).await
+}
+
+async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
+    let (places, row, people, objects, files, threads, standing) = visit
+        .state
+        .store()
+        .read(move |conn| {
+            let row = city_rows::by_slug(conn, &slug)?;
+            let people = place::people_of(conn, &slug, PEOPLE_MAX)?;
+            let of_city =
+                KnowledgeFilter { city: Some(slug.clone()), ..KnowledgeFilter::default() };
+            let objects = list::knowledge(conn, &of_city, Slice::first(NEWEST))?;
+            let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
+            let files = list::file_counts(conn, &ids)?;
+            let of_city = ThreadFilter { city: Some(slug.clone()), ..ThreadFilter::default() };
+            let threads = list::threads(conn, &of_city, Slice::first(NEWEST))?;
+            let standing = Standing::read(conn, &row)?;
+            let places = place::places(conn)?;
+            Ok::<_, StoreError>((places, row, people, objects, files, threads, standing))
+        })
+        .await?;
+    let t = &visit.t;
+    let words = Words { t, places: &places, own: visit.state.city() };
+    let (summary, country) = match t.locale() {
+        tequio_domain::Locale::Es => (row.summary_es.clone(), row.country_es.clone()),
+        tequio_domain::Locale::En => (row.summary_en.clone(), row.country_en.clone()),
+    };
+    let look = network::look(t, standing.state);
+    let card: CityCard = words.city_card(&row, String::new());
+    let page = view::City {
+        f: visit.frame(row.name.clone(), Section::Cities),
+        card,
+        country,
+        summary,
+        state: look.name,
+        state_class: look.class,
+        site_href: (!row.is_self && !row.base_url.is_empty()).then(|| row.base_url.clone()),
+        people: people.iter().map(|person| words.person_card(person, "")).collect(),
+        objects: words.object_rows(&objects, &files, Mixed::Topics),
+        threads: words.thread_rows(&threads, Mixed::Topics),
+    };
+    Ok(page.render()?)
+}
+
+/// `GET /personas/{name}` for people of this city, `/personas/{name}@{city}` for others.
+///
+/// # Errors
+/// [`Failure::NotFound`], also while the account waits for approval; the database's.
+pub async fn person(visit: Visit, name: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let own = visit.state.city().to_owned();
+    let (name, city) = match name.split_once('@') {
+        Some((name, city)) if city == own => {
+            return Err(Failure::Moved(format!("/personas/{name}")));
+        }
+        Some((name, city)) => (name.to_owned(), city.to_owned()),
+        None => (name.into_inner(), own),
+    };
+    visit.show(render_person(&visit, name, city)).await
+}
+
+async fn render_person(visit: &Visit, name: String, city: String) -> Result<String, Failure> {
+    let (places, row, objects, files, threads) = visit
+        .state
+        .store()
+        .read(move |conn| {
+            let row =
+                person_rows::by_name(conn, &city, &name)?.ok_or(StoreError::NotFound)?;
+            if place::is_waiting(conn, &row.uri)? {
+                return Err(StoreError::NotFound);
+            }
+            let of_author =
+                KnowledgeFilter { author_id: Some(row.id), ..KnowledgeFilter::default() };
+            let objects = list::knowledge(conn, &of_author, Slice::first(NEWEST))?;
+            let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
+            let files = list::file_counts(conn, &ids)?;
+            let of_author = ThreadFilter { author_id: Some(row.id), ..ThreadFilter::default() };
+            let threads = list::threads(conn, &of_author, Slice::first(NEWEST))?;
+            Ok((place::places(conn)?, row, objects, files, threads))
+        })
+        .await?;
+    let words = Words { t: &visit.t, places: &places, own: visit.state.city() };
+    let mut f = visit.frame(row.display_name.clone(), Section::Cities);
+    f.alternate = Some(row.uri.clone());
+    let home = places.cities.iter().find(|city| city.slug == row.city);
+    let elsewhere = home.filter(|home| !home.is_self && !home.base_url.is_empty());
+    let host = home.map_or_else(String::new, |home| part::host(&home.base_url).to_owned());
+    let host = if row.city == visit.state.city() {
+        part::host(visit.state.base_url()).to_owned()
+    } else {
+        host
+    };
+    let page = view::Person {
+        f,
+        initials: initials(&row.display_name),
+        post: row.post.clone(),
+        city: words.chip(&row.city),
+        handle: format!("@{}@{host}", row.name),
+        about: row.summary.clone(),
+        objects: words.object_rows(&objects, &files, Mixed::Topics),
+        threads: words.thread_rows(&threads, Mixed::Topics),
+        origin_href: elsewhere.map(|home| format!("{}/personas/{}", home.base_url, row.name)),
+        name: row.display_name,
+    };
+    Ok(page.render()?)
+}

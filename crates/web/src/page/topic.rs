@@ -1,0 +1,428 @@
+//! `/temas/{topic}` and its tabs.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use i18n_embed_fl::fl;
+use tequio_domain::{Audience, KnowledgeKind, Locale, ThreadKind};
+use tequio_protocol::html;
+use tequio_store::page::list::{
+    self, KnowledgeCard, KnowledgeFilter, Slice, ThreadFilter,
+};
+use tequio_store::page::place::{self, Places};
+use tequio_store::topic::{self, GlossaryTerm, Topic};
+use tequio_store::{Conn, Error as StoreError, account};
+
+use super::part::{self, Mixed, ROWS, Words};
+use crate::failure::Failure;
+use crate::form::Fields;
+use crate::texts::Texts;
+use crate::view::topic::{
+    Letter, OtherLabel, Shelf, ShelfGroup, Tab, Term, TopicCities, TopicGlossary, TopicHead,
+    TopicLibrary, TopicPeople, TopicThreads,
+};
+use crate::view::{Frame, Link, Trusted};
+use crate::visit::{Section, Visit};
+
+/// Most objects of a topic shown on its shelves; the library page has them all.
+const SHELF_MAX: i64 = 200;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Threads,
+    Library,
+    Glossary,
+    People,
+    Cities,
+}
+
+/// What every tab needs.
+struct Head {
+    places: Places,
+    topic: Topic,
+    threads: i64,
+    objects: i64,
+    terms: i64,
+    is_followed: bool,
+}
+
+fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Head, StoreError> {
+    let topic = topic::by_slug(conn, slug)?;
+    let counts = place::kind_counts(conn)?;
+    let count = |kind: &str| {
+        let row = counts.iter().find(|row| row.topic_id == topic.id && row.kind == kind);
+        row.map_or(0, |row| row.count)
+    };
+    Ok(Head {
+        places: place::places(conn)?,
+        threads: count("thread"),
+        objects: count("knowledge"),
+        terms: place::count_terms(conn, topic.id)?,
+        is_followed: match account_id {
+            Some(id) => account::follows(conn, id, topic.id)?,
+            None => false,
+        },
+        topic,
+    })
+}
+
+/// Reads the head and what a tab needs beside it, in one turn of a reader.
+async fn read<T: Send + 'static>(
+    visit: &Visit,
+    slug: String,
+    more: impl FnOnce(&mut Conn, i64) -> Result<T, StoreError> + Send + 'static,
+) -> Result<(Head, T), Failure> {
+    let account_id = visit.signed.as_ref().map(|signed| signed.member.account_id());
+    let rows = visit.state.store().read(move |conn| {
+        let head = read_head(conn, &slug, account_id)?;
+        let more = more(conn, head.topic.id)?;
+        Ok::<_, StoreError>((head, more))
+    });
+    Ok(rows.await?)
+}
+
+impl Head {
+    fn name(&self, t: &Texts) -> String {
+        match t.locale() {
+            Locale::Es => self.topic.name_es.clone(),
+            Locale::En => self.topic.name_en.clone(),
+        }
+    }
+
+    fn frame(&self, visit: &Visit) -> Frame {
+        let mut f = visit.frame(self.name(&visit.t), Section::Topics);
+        f.description.clone_from(match visit.t.locale() {
+            Locale::Es => &self.topic.summary_es,
+            Locale::En => &self.topic.summary_en,
+        });
+        f.alternate = Some(format!("{}/t/{}", visit.state.base_url(), self.topic.slug));
+        f
+    }
+
+    fn words<'a>(&'a self, visit: &'a Visit) -> Words<'a> {
+        Words { t: &visit.t, places: &self.places, own: visit.state.city() }
+    }
+
+    fn view(&self, visit: &Visit, part: Part) -> TopicHead {
+        let (t, topic) = (&visit.t, &self.topic);
+        let (summary, deciders, practitioners) = match t.locale() {
+            Locale::Es => (&topic.summary_es, &topic.for_deciders_es, &topic.for_practitioners_es),
+            Locale::En => (&topic.summary_en, &topic.for_deciders_en, &topic.for_practitioners_en),
+        };
+        let href = part::topic_href(&topic.slug);
+        TopicHead {
+            name: self.name(t),
+            summary: summary.clone(),
+            deciders: Trusted::from(html::markdown(deciders)),
+            practitioners: Trusted::from(html::markdown(practitioners)),
+            handle: format!("@{}@{}", topic.slug, part::host(visit.state.base_url())),
+            ask_href: format!("{href}/nueva"),
+            add_href: format!("{href}/nueva-ficha"),
+            can_follow: visit.signed.is_some(),
+            is_followed: self.is_followed,
+            follow_action: format!("{href}/seguir"),
+            tabs: self.tabs(t, &href, part),
+        }
+    }
+
+    fn tabs(&self, t: &Texts, href: &str, current: Part) -> Vec<Tab> {
+        let tab = |part: Part, end: &str, label: String, count: i64| Tab {
+            href: format!("{href}{end}"),
+            label,
+            count: if count > 0 { t.number(count) } else { String::new() },
+            current: part == current,
+        };
+        vec![
+            tab(Part::Threads, "", fl!(t, "tab-threads"), self.threads),
+            tab(Part::Library, "/biblioteca", fl!(t, "tab-library"), self.objects),
+            tab(Part::Glossary, "/glosario", fl!(t, "tab-glossary"), self.terms),
+            tab(Part::People, "/personas", fl!(t, "tab-people"), 0),
+            tab(Part::Cities, "/ciudades", fl!(t, "tab-cities"), 0),
+        ]
+    }
+}
+
+/// `GET /temas/{topic}?ver=&pagina=`.
+///
+/// # Errors
+/// [`Failure::NotFound`]; the database's.
+pub async fn threads(
+    visit: Visit,
+    req: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let fields = Fields::of_query(&req);
+    visit.show(render_threads(&visit, slug.into_inner(), fields)).await
+}
+
+async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<String, Failure> {
+    let (seen, page) = (fields.get("ver").to_owned(), fields.page());
+    let (kind, unanswered) = match seen.as_str() {
+        "consultas" => (Some(ThreadKind::Question.as_str()), false),
+        "conversaciones" => (Some(ThreadKind::Conversation.as_str()), false),
+        "sin-respuesta" => (Some(ThreadKind::Question.as_str()), true),
+        _ => (None, false),
+    };
+    let (head, (rows, total)) = read(visit, slug, move |conn, id| {
+        let filter =
+            ThreadFilter { topic_id: Some(id), kind, unanswered, ..ThreadFilter::default() };
+        let rows = list::threads(conn, &filter, part::slice(page, ROWS))?;
+        Ok((rows, list::count_threads(conn, &filter)?))
+    })
+    .await?;
+    if page > part::last_page(total, ROWS) {
+        return Err(Failure::NotFound);
+    }
+    let (t, words) = (&visit.t, head.words(visit));
+    let topic = head.view(visit, Part::Threads);
+    let href = part::topic_href(&head.topic.slug);
+    let address = |ver: &str, page: i64| match (ver, page) {
+        ("", 1) => href.clone(),
+        ("", page) => format!("{href}?pagina={page}"),
+        (ver, 1) => format!("{href}?ver={ver}"),
+        (ver, page) => format!("{href}?ver={ver}&pagina={page}"),
+    };
+    let known = if kind.is_some() { seen.as_str() } else { "" };
+    let filter = |ver: &str, label: String| Link {
+        current: ver == known,
+        ..Link::new(address(ver, 1), label)
+    };
+    let view = TopicThreads {
+        f: head.frame(visit),
+        filters: vec![
+            filter("", fl!(t, "filter-all")),
+            filter("consultas", fl!(t, "filter-questions")),
+            filter("conversaciones", fl!(t, "filter-conversations")),
+            filter("sin-respuesta", fl!(t, "filter-unanswered")),
+        ],
+        threads: words.thread_rows(&rows, Mixed::OneTopic),
+        empty: part::empty(
+            fl!(t, "threads-empty-what"),
+            fl!(t, "threads-empty-why"),
+            Some(Link::new(&topic.ask_href, fl!(t, "topic-ask"))),
+        ),
+        paging: words.paging(page, total, ROWS, |page| address(known, page)),
+        topic,
+    };
+    Ok(view.render()?)
+}
+
+/// `GET /temas/{topic}/biblioteca`.
+///
+/// # Errors
+/// [`Failure::NotFound`]; the database's.
+pub async fn library(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
+    visit
+        .show(async {
+            let (head, (rows, files)) = read(&visit, slug.into_inner(), |conn, id| {
+                let filter = KnowledgeFilter { topic_id: Some(id), ..KnowledgeFilter::default() };
+                let rows = list::knowledge(conn, &filter, Slice::first(SHELF_MAX))?;
+                let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+                let files = list::file_counts(conn, &ids)?;
+                Ok((rows, files))
+            })
+            .await?;
+            let shelves = shelves(&head.words(&visit), &rows, &files);
+            let topic = head.view(&visit, Part::Library);
+            Ok(TopicLibrary { f: head.frame(&visit), topic, shelves }.render()?)
+        })
+        .await
+}
+
+/// The structure with which every topic starts; an empty part says that it is missing.
+const DECIDERS: &[KnowledgeKind] =
+    &[KnowledgeKind::TopicDescription, KnowledgeKind::Importance, KnowledgeKind::Issue];
+/// The same for those who do the work.
+const PRACTITIONERS: &[KnowledgeKind] = &[
+    KnowledgeKind::Process,
+    KnowledgeKind::Lesson,
+    KnowledgeKind::CaseStudy,
+    KnowledgeKind::Tool,
+];
+
+fn shelves(words: &Words<'_>, rows: &[KnowledgeCard], files: &[(i64, i64)]) -> Vec<Shelf> {
+    let shelf = |id, audience: Audience, always: &[KnowledgeKind]| {
+        let group = |kind: &KnowledgeKind| {
+            let on_shelf = |row: &&KnowledgeCard| {
+                let is_for = row.audience == audience.as_str()
+                    || (row.audience == Audience::Both.as_str()
+                        && (kind.usual_audience() == audience
+                            || kind.usual_audience() == Audience::Both));
+                row.kind == kind.as_str() && is_for
+            };
+            let rows: Vec<KnowledgeCard> = rows.iter().filter(on_shelf).cloned().collect();
+            let objects = words.object_rows(&rows, files, Mixed::OneTopic);
+            let is_shown = !objects.is_empty() || always.contains(kind);
+            is_shown.then(|| ShelfGroup { name: words.t.knowledge_kind(*kind), objects })
+        };
+        Shelf {
+            id,
+            name: words.t.audience(audience),
+            groups: KnowledgeKind::ALL.iter().filter_map(group).collect(),
+        }
+    };
+    vec![
+        shelf("decisores", Audience::Deciders, DECIDERS),
+        shelf("practicantes", Audience::Practitioners, PRACTITIONERS),
+    ]
+}
+
+/// `GET /temas/{topic}/glosario`.
+///
+/// # Errors
+/// [`Failure::NotFound`]; the database's.
+pub async fn glossary(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
+    visit
+        .show(async {
+            let (head, terms) = read(&visit, slug.into_inner(), topic::glossary).await?;
+            let t = &visit.t;
+            let view = TopicGlossary {
+                f: head.frame(&visit),
+                topic: head.view(&visit, Part::Glossary),
+                letters: letters(&head.words(&visit), &terms),
+                empty: part::empty(
+                    fl!(t, "glossary-empty-what"),
+                    fl!(t, "glossary-empty-why"),
+                    None,
+                ),
+            };
+            Ok(view.render()?)
+        })
+        .await
+}
+
+/// A label in `glossary_term.also`.
+#[derive(serde::Deserialize)]
+struct Label {
+    label: String,
+    #[serde(default)]
+    cities: Vec<String>,
+}
+
+/// Terms under their letters, in the order of the Spanish alphabet.
+fn letters(words: &Words<'_>, terms: &[GlossaryTerm]) -> Vec<Letter> {
+    let mut sorted: Vec<(Vec<u32>, Term)> = terms
+        .iter()
+        .map(|row| {
+            let also: Vec<Label> = serde_json::from_str(&row.also).unwrap_or_default();
+            let also = also.into_iter().map(|label| {
+                let cities: Vec<String> =
+                    label.cities.iter().map(|slug| words.chip(slug).name).collect();
+                OtherLabel { label: label.label, cities: cities.join(", ") }
+            });
+            let term = Term {
+                slug: row.slug.clone(),
+                name: row.name.clone(),
+                english: row.name_en.clone(),
+                definition: row.definition.clone(),
+                also: also.collect(),
+            };
+            (spanish_order(&row.name), term)
+        })
+        .collect();
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut letters: Vec<Letter> = Vec::new();
+    for (_, term) in sorted {
+        let name: String = term.name.chars().take(1).flat_map(fold).flat_map(char::to_uppercase).collect();
+        match letters.last_mut().filter(|letter| letter.name == name) {
+            Some(letter) => letter.terms.push(term),
+            None => letters.push(Letter { name, terms: vec![term] }),
+        }
+    }
+    letters
+}
+
+/// Lower case, without accents but with ñ.
+fn fold(c: char) -> Option<char> {
+    let lower = c.to_lowercase().next()?;
+    Some(match lower {
+        'á' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' | 'ü' => 'u',
+        other => other,
+    })
+}
+
+/// A key that sorts words as a Spanish dictionary does: ñ after n.
+fn spanish_order(word: &str) -> Vec<u32> {
+    word.chars()
+        .filter_map(fold)
+        .map(|c| if c == 'ñ' { u32::from('n') * 2 + 1 } else { u32::from(c) * 2 })
+        .collect()
+}
+
+/// `GET /temas/{topic}/personas?pagina=`.
+///
+/// # Errors
+/// [`Failure::NotFound`]; the database's.
+pub async fn people(
+    visit: Visit,
+    req: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let page = Fields::of_query(&req).page();
+    visit
+        .show(async {
+            let (head, (people, total)) = read(&visit, slug.into_inner(), move |conn, id| {
+                let people = place::contributors(conn, id, part::slice(page, ROWS))?;
+                Ok((people, place::count_contributors(conn, id)?))
+            })
+            .await?;
+            if page > part::last_page(total, ROWS) {
+                return Err(Failure::NotFound);
+            }
+            let (t, words) = (&visit.t, head.words(&visit));
+            let topic = head.view(&visit, Part::People);
+            let href = format!("{}/personas", part::topic_href(&head.topic.slug));
+            let view = TopicPeople {
+                f: head.frame(&visit),
+                people: people
+                    .iter()
+                    .map(|(row, count)| words.person_card(row, &t.contributions(*count)))
+                    .collect(),
+                empty: part::empty(
+                    fl!(t, "people-empty-what"),
+                    fl!(t, "people-empty-why"),
+                    Some(Link::new(&topic.ask_href, fl!(t, "topic-ask"))),
+                ),
+                paging: words.paging(page, total, ROWS, |page| format!("{href}?pagina={page}")),
+                topic,
+            };
+            Ok(view.render()?)
+        })
+        .await
+}
+
+/// `GET /temas/{topic}/ciudades`.
+///
+/// # Errors
+/// [`Failure::NotFound`]; the database's.
+pub async fn cities(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
+    visit
+        .show(async {
+            let (head, counts) = read(&visit, slug.into_inner(), place::city_counts).await?;
+            let words = head.words(&visit);
+            let count =
+                |slug: &str| counts.iter().find(|(city, _)| city == slug).map_or(0, |(_, n)| *n);
+            let cities = head.places.cities.iter();
+            let cities = cities
+                .map(|city| words.city_card(city, visit.t.contributions(count(&city.slug))))
+                .collect();
+            let topic = head.view(&visit, Part::Cities);
+            Ok(TopicCities { f: head.frame(&visit), topic, cities }.render()?)
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spanish_order;
+
+    #[test]
+    fn words_sort_as_in_a_spanish_dictionary() {
+        let mut words = vec!["ñandú", "orden", "nube", "ámbito", "zona", "amparo", "año", "anual"];
+        words.sort_by_key(|word| spanish_order(word));
+        assert_eq!(words, ["ámbito", "amparo", "anual", "año", "nube", "ñandú", "orden", "zona"]);
+    }
+}

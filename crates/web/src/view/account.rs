@@ -1,0 +1,112 @@
+//! Accounts: signing in, asking for one, settings, administration.
+
+use askama::Template;
+use i18n_embed_fl::fl;
+
+use super::Frame;
+use super::form::{Choice, Field, Problem};
+use super::list::When;
+
+/// `/entrar`.
+#[derive(Debug, Template)]
+#[template(path = "sign_in.html")]
+pub struct SignIn {
+    /// Around it.
+    pub f: Frame,
+    /// `Con su cuenta de …`.
+    pub intro: String,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// What was typed as the name.
+    pub name: String,
+    /// Where to go afterwards.
+    pub back: String,
+}
+
+/// `/cuenta/nueva` and `/instalar`.
+#[derive(Debug, Template)]
+#[template(path = "register.html")]
+pub struct Register {
+    /// Around it.
+    pub f: Frame,
+    /// Heading.
+    pub heading: String,
+    /// One paragraph.
+    pub intro: String,
+    /// Whether it is done and only the way on is shown.
+    pub is_done: bool,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Where the form goes.
+    pub action: &'static str,
+    /// Installation key, on the first start.
+    pub token: Option<Field>,
+    /// Name, display name, password.
+    pub fields: Vec<Field>,
+    /// Label of the button.
+    pub submit: String,
+}
+
+/// An open session.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// Its id: digest of the token, never the token.
+    pub id: String,
+    /// Since when.
+    pub label: String,
+    /// Whether it is the one in use.
+    pub is_this: bool,
+}
+
+/// `/ajustes`.
+#[derive(Debug, Template)]
+#[template(path = "settings.html")]
+pub struct Settings {
+    /// Around it.
+    pub f: Frame,
+    /// `@rmejia@san-salvador.example`.
+    pub handle: String,
+    /// Own page.
+    pub profile_href: String,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Display name, post, summary.
+    pub profile: Vec<Field>,
+    /// Languages.
+    pub languages: Vec<Choice>,
+    /// Current and new password.
+    pub password: Vec<Field>,
+    /// Sessions.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct AccountRow {
+    /// Name.
+    pub name: String,
+    /// Name shown.
+    pub display_name: String,
+    /// Role.
+    pub role: String,
+    /// State.
+    pub state: String,
+    /// Since when.
+    pub made: When,
+}
+
+/// `/admin/cuentas`.
+#[derive(Debug, Template)]
+#[template(path = "accounts.html")]
+pub struct Accounts {
+    /// Around it.
+    pub f: Frame,
+    /// To be decided.
+    pub pending: Vec<AccountRow>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Name, display name, password.
+    pub fields: Vec<Field>,
+    /// All others.
+    pub accounts: Vec<AccountRow>,
+}

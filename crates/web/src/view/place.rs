@@ -1,0 +1,115 @@
+//! People, cities and the network.
+
+use askama::Template;
+use i18n_embed_fl::fl;
+
+use super::list::{CityCard, CityChip, ObjectRow, PersonCard, ThreadRow, When};
+use super::{Frame, Link};
+
+/// `/personas/{name}`.
+#[derive(Debug, Template)]
+#[template(path = "person.html")]
+pub struct Person {
+    /// Around it.
+    pub f: Frame,
+    /// Name shown.
+    pub name: String,
+    /// Two letters.
+    pub initials: String,
+    /// Post held, may be empty.
+    pub post: String,
+    /// City.
+    pub city: CityChip,
+    /// `@rmejia@san-salvador.example`.
+    pub handle: String,
+    /// What they say of themselves, may be empty.
+    pub about: String,
+    /// What they published.
+    pub objects: Vec<ObjectRow>,
+    /// What they opened.
+    pub threads: Vec<ThreadRow>,
+    /// The same in their city.
+    pub origin_href: Option<String>,
+}
+
+/// `/ciudades/{slug}`.
+#[derive(Debug, Template)]
+#[template(path = "city.html")]
+pub struct City {
+    /// Around it.
+    pub f: Frame,
+    /// The city.
+    pub card: CityCard,
+    /// Country.
+    pub country: String,
+    /// One sentence.
+    pub summary: String,
+    /// How it stands.
+    pub state: String,
+    /// Colour of the state.
+    pub state_class: &'static str,
+    /// Its own site.
+    pub site_href: Option<String>,
+    /// Who takes part.
+    pub people: Vec<PersonCard>,
+    /// Newest.
+    pub objects: Vec<ObjectRow>,
+    /// Newest.
+    pub threads: Vec<ThreadRow>,
+}
+
+/// `/ciudades`.
+#[derive(Debug, Template)]
+#[template(path = "cities.html")]
+pub struct Cities {
+    /// Around it.
+    pub f: Frame,
+    /// All.
+    pub cities: Vec<CityCard>,
+}
+
+/// A city as the network sees it from here.
+#[derive(Debug, Clone)]
+pub struct PeerRow {
+    /// City.
+    pub city: CityChip,
+    /// Up to date, behind, out of reach.
+    pub state: String,
+    /// Colour of the state.
+    pub state_class: &'static str,
+    /// Icon of the state.
+    pub icon: &'static str,
+    /// Last received.
+    pub heard: When,
+    /// Last sent.
+    pub sent: When,
+    /// Entries to be sent.
+    pub to_send: String,
+    /// Entries to be received.
+    pub to_get: String,
+}
+
+/// A topic's log.
+#[derive(Debug, Clone)]
+pub struct LogRow {
+    /// Topic.
+    pub topic: Link,
+    /// Entries held.
+    pub held: String,
+    /// Entries known to exist and not held.
+    pub missing: String,
+}
+
+/// `/red`.
+#[derive(Debug, Template)]
+#[template(path = "network.html")]
+pub struct Network {
+    /// Around it.
+    pub f: Frame,
+    /// One sentence: is all well?
+    pub verdict: String,
+    /// Cities.
+    pub rows: Vec<PeerRow>,
+    /// Topics.
+    pub logs: Vec<LogRow>,
+}

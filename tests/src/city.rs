@@ -1,0 +1,186 @@
+//! One city: its configuration, its data directory, its process.
+//!
+//! Start at [`City::start`]. [`City::kill`] is the power failure, [`City::stop`] what an operator
+//! does; both leave everything on disk for the next start.
+
+use std::fs::{self, File, OpenOptions};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use crate::{program, wait};
+
+/// How long a city may take to answer after its start, or to end after it was asked.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// One city, running or not. Its process ends with it.
+#[derive(Debug)]
+pub struct City {
+    /// Slug in the kit.
+    pub slug: String,
+    /// `http://{slug}.localhost:{port}`.
+    pub url: String,
+    /// Where it listens, on 127.0.0.1.
+    pub port: u16,
+    /// Holds `tequio.toml`, `tequio.log` and `data`.
+    pub folder: PathBuf,
+    pub(crate) reserved: Option<TcpListener>,
+    pub(crate) process: Option<Child>,
+}
+
+impl City {
+    /// The configuration file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.folder.join("tequio.toml")
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// `{slug}.localhost:{port}`, as in `Host`.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        format!("{}.localhost:{}", self.slug, self.port)
+    }
+
+    /// Everything it has logged, over all its starts.
+    ///
+    /// # Panics
+    /// When it was never started.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("tequio.log")).expect("a city was started")
+    }
+
+    /// Starts `tequio serve` without waiting for it.
+    ///
+    /// # Panics
+    /// When it runs already, or cannot be started.
+    pub fn launch(&mut self) {
+        assert!(self.process.is_none(), "{} runs already", self.slug);
+        self.reserved = None;
+        let log = self.open_log();
+        let child = Command::new(program::path())
+            .arg("serve")
+            .arg("--config")
+            .arg(self.config())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("tequio can be started");
+        self.process = Some(child);
+    }
+
+    fn open_log(&self) -> File {
+        let path = self.folder.join("tequio.log");
+        OpenOptions::new().create(true).append(true).open(path).expect("a log can be written")
+    }
+
+    /// Starts it and waits until it answers.
+    ///
+    /// # Panics
+    /// When it ends, or does not answer in time: with its log.
+    pub async fn start(&mut self) {
+        self.launch();
+        self.answers().await;
+    }
+
+    /// Waits until it answers.
+    ///
+    /// # Panics
+    /// As [`City::start`].
+    pub async fn answers(&mut self) {
+        let slug = self.slug.clone();
+        wait::until(DEADLINE, &format!("{slug} answers"), async || {
+            let child = self.process.as_mut().expect("it was launched");
+            if let Some(status) = child.try_wait().expect("a child can be asked") {
+                panic!("{slug} ended ({status}):\n{}", self.log());
+            }
+            let address = ("127.0.0.1", self.port);
+            tokio::net::TcpStream::connect(address).await.map(drop).map_err(|error| {
+                format!("{error}; its log:\n{}", self.log())
+            })
+        })
+        .await;
+    }
+
+    /// `kill -9`: it has no chance to finish anything.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&mut self) {
+        let mut child = self.process.take().expect("it runs");
+        child.kill().expect("a child can be killed");
+        child.wait().expect("a killed child ends");
+    }
+
+    /// Asks it to stop, as a service manager does, and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not run, does not end in time, or ends with an error.
+    pub async fn stop(&mut self) {
+        let mut child = self.process.take().expect("it runs");
+        let id = child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        assert!(asked.success(), "{} had ended by itself:\n{}", self.slug, self.log());
+        let ended = wait::until(DEADLINE, &format!("{} ends", self.slug), async || {
+            child.try_wait().expect("a child can be asked").ok_or("it still runs")
+        })
+        .await;
+        assert!(ended.success(), "{} ended badly ({ended}):\n{}", self.slug, self.log());
+    }
+
+    /// Runs another command of the program on this city: `digest`, `rebuild`.
+    ///
+    /// # Panics
+    /// When the program cannot be started.
+    #[must_use]
+    pub fn command(&self, name: &str) -> Output {
+        Command::new(program::path())
+            .arg(name)
+            .arg("--config")
+            .arg(self.config())
+            .stdin(Stdio::null())
+            .output()
+            .expect("tequio can be started")
+    }
+
+    /// [`City::command`] that must succeed; answers what it printed.
+    ///
+    /// # Panics
+    /// When it fails.
+    #[must_use]
+    pub fn command_text(&self, name: &str) -> String {
+        let output = self.command(name);
+        let problem = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "tequio {name} of {}: {problem}", self.slug);
+        String::from_utf8(output.stdout).expect("the program prints text")
+    }
+
+    /// The one-time token for the first administrator that the last start printed.
+    ///
+    /// # Panics
+    /// When it printed none.
+    #[must_use]
+    pub fn setup_token(&self) -> String {
+        let log = self.log();
+        let (_, rest) = log.rsplit_once("/instalar?token=").expect("the log names a token");
+        rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+    }
+}
+
+impl Drop for City {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.process.take() {
+            // It may have ended by itself; either way it is gone after this.
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
