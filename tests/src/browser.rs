@@ -51,7 +51,10 @@ impl Page {
             .into_iter()
             .find(|form| fields.iter().all(|field| form.has(field)))
             .unwrap_or_else(|| {
-                panic!("{} {} has no form with {fields:?}:\n{text}", self.status, self.path)
+                panic!(
+                    "{} {} has no form with {fields:?}:\n{text}",
+                    self.status, self.path
+                )
             })
     }
 
@@ -66,7 +69,10 @@ impl Page {
             .into_iter()
             .find(|form| form.action.split('#').next() == Some(action))
             .unwrap_or_else(|| {
-                panic!("{} {} has no form to {action}:\n{text}", self.status, self.path)
+                panic!(
+                    "{} {} has no form to {action}:\n{text}",
+                    self.status, self.path
+                )
             })
     }
 }
@@ -125,7 +131,9 @@ impl Browser {
     /// # Panics
     /// When there is no answer.
     pub async fn get(&mut self, path: &str) -> Page {
-        self.try_get(path).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+        self.try_get(path)
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// Asks for a page and goes where it sends, as browsers do, up to five times.
@@ -135,7 +143,9 @@ impl Browser {
     pub async fn open(&mut self, path: &str) -> Page {
         let mut page = self.get(path).await;
         for _ in 0..5 {
-            let Some(location) = page.location.clone() else { break };
+            let Some(location) = page.location.clone() else {
+                break;
+            };
             page = self.get(&location).await;
         }
         page
@@ -177,7 +187,9 @@ impl Browser {
     /// # Panics
     /// When there is no answer.
     pub async fn send(&mut self, form: &Form) -> Page {
-        self.try_send(form).await.unwrap_or_else(|error| panic!("{}: {error}", form.action))
+        self.try_send(form)
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", form.action))
     }
 
     /// Sends a form that must be taken (303); answers the path it leads to.
@@ -191,8 +203,11 @@ impl Browser {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.base_url))
@@ -208,12 +223,21 @@ impl Browser {
     async fn exchange(&mut self, path: &str, request: RequestBuilder) -> Result<Page, String> {
         let response = request.send().await.map_err(|error| format!("{error:?}"))?;
         self.keep_cookies(&response);
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let header = |name| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
         Ok(Page {
             path: path.to_owned(),
             status: response.status().as_u16(),
             location: header(LOCATION).map(str::to_owned),
-            bytes: response.bytes().await.map_err(|error| format!("{error:?}"))?.to_vec(),
+            bytes: response
+                .bytes()
+                .await
+                .map_err(|error| format!("{error:?}"))?
+                .to_vec(),
         })
     }
 
@@ -221,7 +245,9 @@ impl Browser {
         for cookie in response.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap_or_default();
             let (pair, rest) = cookie.split_once(';').unwrap_or((cookie, ""));
-            let Some((name, value)) = pair.split_once('=') else { continue };
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
             if rest.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use crate::browser::Browser;
 use crate::{program, wait};
 
 /// How long a city may take to answer after its start, or to end after it was asked.
@@ -63,7 +64,7 @@ impl City {
     /// When it runs already, or cannot be started.
     pub fn launch(&mut self) {
         assert!(self.process.is_none(), "{} runs already", self.slug);
-        self.reserved = None;
+        self.release_port();
         let log = self.open_log();
         let child = Command::new(program::path())
             .arg("serve")
@@ -77,9 +78,18 @@ impl City {
         self.process = Some(child);
     }
 
+    /// Lets go of the port that is held until the first start.
+    pub fn release_port(&mut self) {
+        self.reserved = None;
+    }
+
     fn open_log(&self) -> File {
         let path = self.folder.join("tequio.log");
-        OpenOptions::new().create(true).append(true).open(path).expect("a log can be written")
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .expect("a log can be written")
     }
 
     /// Starts it and waits until it answers.
@@ -102,10 +112,11 @@ impl City {
             if let Some(status) = child.try_wait().expect("a child can be asked") {
                 panic!("{slug} ended ({status}):\n{}", self.log());
             }
-            let address = ("127.0.0.1", self.port);
-            tokio::net::TcpStream::connect(address).await.map(drop).map_err(|error| {
-                format!("{error}; its log:\n{}", self.log())
-            })
+            // It listens a little before it answers, so connecting alone says nothing.
+            match Browser::new(self).try_get("/robots.txt").await {
+                Ok(page) if page.status == 200 => Ok(()),
+                other => Err((other, self.log())),
+            }
         })
         .await;
     }
@@ -127,13 +138,29 @@ impl City {
     pub async fn stop(&mut self) {
         let mut child = self.process.take().expect("it runs");
         let id = child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
-        assert!(asked.success(), "{} had ended by itself:\n{}", self.slug, self.log());
+        let asked = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill is there");
+        assert!(
+            asked.success(),
+            "{} had ended by itself:\n{}",
+            self.slug,
+            self.log()
+        );
         let ended = wait::until(DEADLINE, &format!("{} ends", self.slug), async || {
-            child.try_wait().expect("a child can be asked").ok_or("it still runs")
+            child
+                .try_wait()
+                .expect("a child can be asked")
+                .ok_or("it still runs")
         })
         .await;
-        assert!(ended.success(), "{} ended badly ({ended}):\n{}", self.slug, self.log());
+        assert!(
+            ended.success(),
+            "{} ended badly ({ended}):\n{}",
+            self.slug,
+            self.log()
+        );
     }
 
     /// Runs another command of the program on this city: `digest`, `rebuild`.
@@ -159,7 +186,11 @@ impl City {
     pub fn command_text(&self, name: &str) -> String {
         let output = self.command(name);
         let problem = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "tequio {name} of {}: {problem}", self.slug);
+        assert!(
+            output.status.success(),
+            "tequio {name} of {}: {problem}",
+            self.slug
+        );
         String::from_utf8(output.stdout).expect("the program prints text")
     }
 
@@ -170,8 +201,12 @@ impl City {
     #[must_use]
     pub fn setup_token(&self) -> String {
         let log = self.log();
-        let (_, rest) = log.rsplit_once("/instalar?token=").expect("the log names a token");
-        rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+        let (_, rest) = log
+            .rsplit_once("/instalar?token=")
+            .expect("the log names a token");
+        rest.chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect()
     }
 }
 

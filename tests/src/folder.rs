@@ -8,7 +8,10 @@ use sha2::{Digest as _, Sha256};
 /// SHA-256 as lower-case hex.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Every file below a folder with its SHA-256, every folder with a dash, by path. A folder that is

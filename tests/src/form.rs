@@ -48,7 +48,9 @@ impl Form {
 
     fn read_tag(&mut self, tag: &str, text: &str, body: &str) {
         let (element, _) = tag.split_once(' ').unwrap_or((tag, ""));
-        let Some(name) = attribute(tag, "name") else { return };
+        let Some(name) = attribute(tag, "name") else {
+            return;
+        };
         let value = attribute(tag, "value").unwrap_or_default();
         let kind = attribute(tag, "type").unwrap_or_default();
         let is_first = !self.has(&name);
@@ -61,7 +63,9 @@ impl Form {
                 }
             }
             "input" => self.values.push((name, value)),
-            "textarea" => self.values.push((name, unescape(text.trim_start_matches('\n')))),
+            "textarea" => self
+                .values
+                .push((name, unescape(text.trim_start_matches('\n')))),
             "select" => self.values.push((name.clone(), selected(body, &name))),
             // As if the first button had been pressed.
             "button" if is_first => self.values.push((name, value)),
@@ -78,7 +82,10 @@ impl Form {
     /// What a field holds.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.values.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+        self.values
+            .iter()
+            .find(|(held, _)| held == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Writes into a field, or presses another button.
@@ -86,7 +93,12 @@ impl Form {
     /// # Panics
     /// When it has no such field.
     pub fn set(&mut self, name: &str, value: &str) {
-        assert!(self.has(name), "{} has no field {name}: {:?}", self.action, self.names);
+        assert!(
+            self.has(name),
+            "{} has no field {name}: {:?}",
+            self.action,
+            self.names
+        );
         self.remove(name);
         self.values.push((name.to_owned(), value.to_owned()));
     }
@@ -101,16 +113,26 @@ impl Form {
     /// # Panics
     /// When it has no such field.
     pub fn attach(&mut self, field: &str, name: &str, bytes: &[u8]) {
-        assert!(self.has(field) && self.is_multipart, "{} takes no {field}", self.action);
-        self.files.push((field.to_owned(), name.to_owned(), bytes.to_vec()));
+        assert!(
+            self.has(field) && self.is_multipart,
+            "{} takes no {field}",
+            self.action
+        );
+        self.files
+            .push((field.to_owned(), name.to_owned(), bytes.to_vec()));
     }
 
     /// Content type and body.
     #[must_use]
     pub fn encode(&self) -> (String, Vec<u8>) {
         if !self.is_multipart {
-            let body = Serializer::new(String::new()).extend_pairs(&self.values).finish();
-            return ("application/x-www-form-urlencoded".to_owned(), body.into_bytes());
+            let body = Serializer::new(String::new())
+                .extend_pairs(&self.values)
+                .finish();
+            return (
+                "application/x-www-form-urlencoded".to_owned(),
+                body.into_bytes(),
+            );
         }
         let mut body = Vec::new();
         for (name, value) in &self.values {
@@ -139,9 +161,15 @@ fn selected(body: &str, name: &str) -> String {
     let (inside, _) = rest.split_once("</select>").unwrap_or((rest, ""));
     let mut options = inside.split("<option ").skip(1);
     let chosen = options.clone().find(|option| {
-        option.split('>').next().is_some_and(|tag| tag.ends_with(" selected"))
+        option
+            .split('>')
+            .next()
+            .is_some_and(|tag| tag.ends_with(" selected"))
     });
-    chosen.or_else(|| options.next()).and_then(|option| attribute(option, "value")).unwrap_or_default()
+    chosen
+        .or_else(|| options.next())
+        .and_then(|option| attribute(option, "value"))
+        .unwrap_or_default()
 }
 
 /// The value of an attribute in a tag.
@@ -149,7 +177,11 @@ fn selected(body: &str, name: &str) -> String {
 pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let mark = format!("{name}=\"");
     let at = tag.match_indices(&mark).find(|(at, _)| {
-        *at == 0 || tag.as_bytes().get(at - 1).is_some_and(u8::is_ascii_whitespace)
+        *at == 0
+            || tag
+                .as_bytes()
+                .get(at - 1)
+                .is_some_and(u8::is_ascii_whitespace)
     })?;
     let rest = tag.get(at.0 + mark.len()..)?;
     rest.split('"').next().map(unescape)

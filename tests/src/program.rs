@@ -20,6 +20,9 @@ pub fn path() -> PathBuf {
 /// Tests lie in `target/debug/deps`, programs in `target/debug`.
 fn beside_the_test() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let folder = test.parent().and_then(|deps| deps.parent()).expect("a test lies in target/*/deps");
+    let folder = test
+        .parent()
+        .and_then(|deps| deps.parent())
+        .expect("a test lies in target/*/deps");
     folder.join("tequio")
 }

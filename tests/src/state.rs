@@ -51,12 +51,17 @@ pub async fn of_topic(city: &City, topic: &str) -> Result<State, String> {
     let heads = document(city, &format!("/t/{topic}/heads")).await?;
     let mut told = BTreeMap::new();
     for head in list(&digest, "heads") {
-        told.insert(text(head, "city"), (number(head, "seq"), text(head, "digest")));
+        told.insert(
+            text(head, "city"),
+            (number(head, "seq"), text(head, "digest")),
+        );
     }
     for head in list(&heads, "tq:heads") {
         let (city, seq) = (text(head, "tq:city"), number(head, "tq:seq"));
         if told.get(&city).map_or(0, |(seq, _)| *seq) != seq {
-            return Err(format!("digest and heads of {topic} differ: {told:?} {city} {seq}"));
+            return Err(format!(
+                "digest and heads of {topic} differ: {told:?} {city} {seq}"
+            ));
         }
     }
     Ok(State {
@@ -101,11 +106,19 @@ async fn document(city: &City, path: &str) -> Result<Value, String> {
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }
 
 fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn number(value: &Value, name: &str) -> i64 {

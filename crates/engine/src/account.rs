@@ -162,7 +162,7 @@ fn check_setup_token(conn: &mut Conn, digest: &str) -> Result<(), Error> {
 /// is free again), closes an account, or opens it again.
 ///
 /// # Errors
-/// [`Error::Forbidden`]; also for one's own account.
+/// [`Error::Forbidden`]; also for one's own account and for [`AccountState::Pending`].
 pub async fn set_state(
     engine: &Engine,
     admin: &Member,
@@ -172,6 +172,10 @@ pub async fn set_state(
     admin.require_admin()?;
     if admin.account_id == account_id {
         return Err(Error::Forbidden("change your own account's state"));
+    }
+    // Only a new account waits: its person is not shown, and one that has acted is.
+    if state == AccountState::Pending {
+        return Err(Error::Forbidden("make an account wait again"));
     }
     let city = engine.identity().city.to_string();
     engine
@@ -197,7 +201,10 @@ pub async fn set_state(
 /// Makes the person of an account visible: pending ones are nobody's business.
 pub(crate) fn show(tx: &mut Tx<'_>, row: &account::Account, city: &str) -> Result<(), Error> {
     let (card, card_uri) = card_of(row)?;
-    Ok(person::put(tx, &person_row(row.id, city, &card, &card_uri))?)
+    Ok(person::put(
+        tx,
+        &person_row(row.id, city, &card, &card_uri),
+    )?)
 }
 
 /// Changes a member's profile: a new card, in every log of ours that has the old one.

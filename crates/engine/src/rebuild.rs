@@ -22,7 +22,10 @@ fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
     object::clear_view(tx)?;
     let mut accounts = account::all(tx.conn())?;
     accounts.sort_by_key(|row| row.id);
-    for row in accounts.iter().filter(|row| row.state != AccountState::Pending.as_str()) {
+    for row in accounts
+        .iter()
+        .filter(|row| row.state != AccountState::Pending.as_str())
+    {
         show(tx, row, city)?;
     }
     let logs = log::all(tx.conn())?;

@@ -161,6 +161,7 @@ impl Courier {
         let must_answer = now >= self.answer_at && self.sibling.take_behind();
         if now >= self.heartbeat_at || must_answer {
             self.send_heads().await?;
+            self.passed(self.sent_id);
         }
         Ok(())
     }
@@ -198,6 +199,8 @@ impl Courier {
             .clamp(1, back_off::LONGEST_S);
         self.failed_at = now;
         self.retry_at = now.plus_seconds(pause_s);
+        // The first word after the pause, even if nothing is waiting.
+        self.heartbeat_at = now;
         self.sibling.set_failing(true);
         let text: String = trouble.to_string().chars().take(200).collect();
         if trouble.is_key() {

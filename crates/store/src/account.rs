@@ -55,6 +55,10 @@ pub struct Session {
 /// # Errors
 /// The database's.
 pub fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, Error> {
+    // Visitors type it, and PostgreSQL fails on NUL instead of finding nothing.
+    if name.contains('\0') {
+        return Ok(None);
+    }
     Ok(Account::query()
         .filter(account::name.eq(name))
         .first(conn)

@@ -5,7 +5,7 @@
 //!
 //! # Invariants
 //! - The number of queries of a page does not grow with the number of its rows.
-//! - Deleted objects are in no list; people whose account waits for approval are in none either.
+//! - Deleted objects are in no list.
 
 pub mod list;
 pub mod place;

@@ -72,6 +72,10 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Topic>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<Topic, Error> {
+    // It comes from addresses, and PostgreSQL fails on NUL instead of finding nothing.
+    if slug.contains('\0') {
+        return Err(Error::NotFound);
+    }
     Ok(Topic::query().filter(topic::slug.eq(slug)).first(conn)?)
 }
 

@@ -26,7 +26,11 @@ pub async fn around(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let refused = if req.method().is_safe() { None } else { refuse(&req) };
+    let refused = if req.method().is_safe() {
+        None
+    } else {
+        refuse(&req)
+    };
     let response = match refused {
         Some(failure) => {
             let (req, _) = req.into_parts();
@@ -47,7 +51,9 @@ fn refuse(req: &ServiceRequest) -> Option<Failure> {
     }
     let visit = Visit::glance(req.request()).ok()?;
     let address = visit.address.to_string();
-    let taken = state.limiter.take(Count::PostByAddress, &address, state.now());
+    let taken = state
+        .limiter
+        .take(Count::PostByAddress, &address, state.now());
     taken.err().map(Failure::TooMany)
 }
 
@@ -67,7 +73,10 @@ fn with_error_page(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBod
     if !(status.is_client_error() || status.is_server_error()) || !is_bare {
         return response;
     }
-    let failure = response.response().error().map(|error| error.as_error::<Failure>());
+    let failure = response
+        .response()
+        .error()
+        .map(|error| error.as_error::<Failure>());
     let other;
     let failure = match failure {
         Some(Some(failure)) => failure,
@@ -81,7 +90,11 @@ fn with_error_page(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBod
     }
     let page = Visit::glance(response.request()).and_then(|visit| {
         let back = back_href(response.request().headers(), visit.state.base_url());
-        Ok(failure::page(failure, visit.frame("", Section::Elsewhere), back)?)
+        Ok(failure::page(
+            failure,
+            visit.frame("", Section::Elsewhere),
+            back,
+        )?)
     });
     let Ok(html) = page else { return response };
     let mut made = HttpResponse::build(failure.status());
@@ -97,9 +110,17 @@ fn with_error_page(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBod
 
 /// The page of ours from which somebody came.
 fn back_href(headers: &HeaderMap, base_url: &str) -> String {
-    let from = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
-    let path = from.and_then(|from| from.strip_prefix(base_url)).unwrap_or_default();
-    if path.starts_with('/') && !path.starts_with("//") { path.to_owned() } else { String::new() }
+    let from = headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok());
+    let path = from
+        .and_then(|from| from.strip_prefix(base_url))
+        .unwrap_or_default();
+    if path.starts_with('/') && !path.starts_with("//") {
+        path.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn protect(headers: &mut HeaderMap) {
@@ -109,9 +130,21 @@ fn protect(headers: &mut HeaderMap) {
         }
     };
     set(headers, header::CONTENT_SECURITY_POLICY, POLICY);
-    set(headers, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    set(headers, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    set(headers, header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    set(
+        headers,
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    set(
+        headers,
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
+    set(
+        headers,
+        header::X_FRAME_OPTIONS,
+        HeaderValue::from_static("DENY"),
+    );
     set(
         headers,
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -137,7 +170,10 @@ mod tests {
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
         }
         headers
     }
@@ -148,7 +184,10 @@ mod tests {
         for good in [
             &[][..],
             &[("origin", "https://a.example")],
-            &[("origin", "https://a.example"), ("sec-fetch-site", "same-origin")],
+            &[
+                ("origin", "https://a.example"),
+                ("sec-fetch-site", "same-origin"),
+            ],
         ] {
             assert!(comes_from_us(&headers(good), ours), "{good:?}");
         }
@@ -158,7 +197,10 @@ mod tests {
             &[("origin", "http://a.example")],
             &[("sec-fetch-site", "cross-site")],
             &[("sec-fetch-site", "same-site")],
-            &[("origin", "https://a.example"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("origin", "https://a.example"),
+                ("sec-fetch-site", "cross-site"),
+            ],
         ] {
             assert!(!comes_from_us(&headers(bad), ours), "{bad:?}");
         }

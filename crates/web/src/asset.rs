@@ -89,7 +89,11 @@ mod tests {
     fn luminance(hex: &str) -> f64 {
         let channel = |at: usize| {
             let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
-            if value <= 0.039_28 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.039_28 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
     }
@@ -120,6 +124,6 @@ mod tests {
         assert!(assets.css_brotli.len() < 12 * 1024);
         assert!(assets.icons_brotli.len() < 6 * 1024);
         assert!(assets.css_href.contains(&assets.hash));
-        assert!(!assets.css.contains("http") && FAVICON.len() < 1024);
+        assert!(!assets.css.contains("url(") && FAVICON.len() < 1024);
     }
 }

@@ -29,7 +29,9 @@ impl Page {
     #[must_use]
     pub fn body(&self, brotli: bool) -> (Bytes, HeaderValue) {
         if brotli {
-            let bytes = self.brotli.get_or_init(|| Bytes::from(compress::brotli(&self.html)));
+            let bytes = self
+                .brotli
+                .get_or_init(|| Bytes::from(compress::brotli(&self.html)));
             (bytes.clone(), self.etag_brotli.clone())
         } else {
             (self.html.clone(), self.etag.clone())
@@ -82,7 +84,10 @@ impl Cache {
     /// Of at most about this many bytes.
     #[must_use]
     pub fn new(limit_bytes: usize) -> Self {
-        Self { half_bytes: limit_bytes / 2, generations: Mutex::new(Generations::default()) }
+        Self {
+            half_bytes: limit_bytes / 2,
+            generations: Mutex::new(Generations::default()),
+        }
     }
 
     /// The page of a key at a version, rendered if need be by one of those who ask.
@@ -119,7 +124,10 @@ impl Cache {
     }
 
     fn slot(&self, key: &str, version: u64) -> Arc<Slot> {
-        let mut held = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self
+            .generations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = held.young.get(key)
             && slot.version == version
         {
@@ -127,7 +135,10 @@ impl Cache {
         }
         let slot = match held.old.remove(key) {
             Some(slot) if slot.version == version => slot,
-            Some(_) | None => Arc::new(Slot { version, page: OnceCell::new() }),
+            Some(_) | None => Arc::new(Slot {
+                version,
+                page: OnceCell::new(),
+            }),
         };
         held.young_bytes += slot.page.get().map_or(0, |page| page.cost(key));
         held.young.insert(key.to_owned(), Arc::clone(&slot));
@@ -135,7 +146,10 @@ impl Cache {
     }
 
     fn grew(&self, bytes: usize) {
-        let mut held = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self
+            .generations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         held.young_bytes += bytes;
         if held.young_bytes > self.half_bytes {
             held.old = std::mem::take(&mut held.young);
@@ -188,9 +202,14 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_not_remembered() {
         let cache = Cache::new(1_000_000);
-        let failed = cache.page("a".to_owned(), 1, "b", async { Err(Failure::NotFound) }).await;
+        let failed = cache
+            .page("a".to_owned(), 1, "b", async { Err(Failure::NotFound) })
+            .await;
         assert!(matches!(failed, Err(Failure::NotFound)));
-        assert_eq!(get(&cache, "a", 1, &AtomicUsize::new(0)).await, "<p>a 1</p>");
+        assert_eq!(
+            get(&cache, "a", 1, &AtomicUsize::new(0)).await,
+            "<p>a 1</p>"
+        );
     }
 
     #[tokio::test]

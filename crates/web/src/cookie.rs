@@ -54,7 +54,10 @@ impl Cookies {
     /// The value of a cookie.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(held, _)| held == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// As if the request had brought it.
@@ -67,13 +70,19 @@ impl Cookies {
 /// A secret cookie until the browser closes.
 #[must_use]
 pub fn for_browser(name: &str, value: &str, secure: bool) -> String {
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{}", flag(secure))
+    format!(
+        "{name}={value}; Path=/; HttpOnly; SameSite=Lax{}",
+        flag(secure)
+    )
 }
 
 /// A secret cookie for `age_s` seconds.
 #[must_use]
 pub fn secret(name: &str, value: &str, age_s: i64, secure: bool) -> String {
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{}", flag(secure))
+    format!(
+        "{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{}",
+        flag(secure)
+    )
 }
 
 /// A preference, for a year.
@@ -106,7 +115,10 @@ mod tests {
     #[test]
     fn the_first_cookie_of_a_name_counts() {
         let mut headers = HeaderMap::new();
-        headers.append(COOKIE, HeaderValue::from_static("a=1; lang=es; lang=en; b; c="));
+        headers.append(
+            COOKIE,
+            HeaderValue::from_static("a=1; lang=es; lang=en; b; c="),
+        );
         let cookies = Cookies::read(&headers);
         assert_eq!(cookies.get("lang"), Some("es"));
         assert_eq!(cookies.get("b"), None);
@@ -116,6 +128,9 @@ mod tests {
     #[test]
     fn the_session_cookie_is_bound_to_its_host_and_unseen_by_scripts() {
         let cookie = for_browser(session(true), "x", true);
-        assert_eq!(cookie, "__Host-tequio=x; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(
+            cookie,
+            "__Host-tequio=x; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
     }
 }

@@ -188,12 +188,26 @@ pub fn page(failure: &Failure, mut f: Frame, back: String) -> Result<String, ask
     };
     let mut next = Vec::new();
     if matches!(failure, Failure::SessionEnded(_)) {
-        next.push(Link { current: true, ..Link::new(&f.sign_in, fl!(t, "nav-sign-in")) });
+        next.push(Link {
+            current: true,
+            ..Link::new(&f.sign_in, fl!(t, "nav-sign-in"))
+        });
     } else if !back.is_empty() {
-        next.push(Link { current: true, ..Link::new(back, fl!(t, "error-back")) });
+        next.push(Link {
+            current: true,
+            ..Link::new(back, fl!(t, "error-back"))
+        });
     }
     next.push(Link::new("/", fl!(t, "to-home")));
-    ErrorPage { status: failure.status().as_u16(), heading, what, typed, next, f }.render()
+    ErrorPage {
+        status: failure.status().as_u16(),
+        heading,
+        what,
+        typed,
+        next,
+        f,
+    }
+    .render()
 }
 
 fn words(failure: &Failure, t: &Texts) -> (String, String) {
@@ -205,9 +219,10 @@ fn words(failure: &Failure, t: &Texts) -> (String, String) {
         }
         Failure::Forbidden(_) => (fl!(t, "error-403-heading"), fl!(t, "error-403")),
         Failure::FormExpired(_) => (fl!(t, "error-403-form-heading"), fl!(t, "error-403-form")),
-        Failure::SessionEnded(_) => {
-            (fl!(t, "error-403-session-heading"), fl!(t, "error-403-session"))
-        }
+        Failure::SessionEnded(_) => (
+            fl!(t, "error-403-session-heading"),
+            fl!(t, "error-403-session"),
+        ),
         Failure::TooLarge => (
             fl!(t, "error-413-heading"),
             fl!(
@@ -217,9 +232,10 @@ fn words(failure: &Failure, t: &Texts) -> (String, String) {
                 megabytes = (text::FILE_MAX / 1_048_576).to_string()
             ),
         ),
-        Failure::TooMany(seconds) => {
-            (fl!(t, "error-429-heading"), fl!(t, "error-429", seconds = seconds.to_string()))
-        }
+        Failure::TooMany(seconds) => (
+            fl!(t, "error-429-heading"),
+            fl!(t, "error-429", seconds = seconds.to_string()),
+        ),
         Failure::Unavailable(_) => (fl!(t, "error-503-heading"), fl!(t, "error-503")),
         Failure::Internal(_) => (fl!(t, "error-500-heading"), fl!(t, "error-500")),
         Failure::BadRequest | Failure::SignIn(_) | Failure::Moved(_) | Failure::See(_) => {

@@ -23,7 +23,11 @@ impl Fields {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let pairs = url::form_urlencoded::parse(bytes).take(200);
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        Self(
+            pairs
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
     }
 
     /// Of a request's query.
@@ -35,12 +39,18 @@ impl Fields {
     /// The first value of a field; empty when it is missing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(held, _)| held == name).map_or("", |(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(held, _)| held == name)
+            .map_or("", |(_, value)| value.as_str())
     }
 
     /// All values of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(held, _)| held == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(held, _)| held == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Adds a value.
@@ -51,7 +61,11 @@ impl Fields {
     /// The number of a page: from 1; anything else is the first.
     #[must_use]
     pub fn page(&self) -> i64 {
-        self.get("pagina").parse().ok().filter(|page| (1..=100_000).contains(page)).unwrap_or(1)
+        self.get("pagina")
+            .parse()
+            .ok()
+            .filter(|page| (1..=100_000).contains(page))
+            .unwrap_or(1)
     }
 
     /// Whether a preview was asked for, not publication.
@@ -68,7 +82,11 @@ impl Fields {
             && !back.starts_with("//")
             && !back.starts_with("/\\")
             && back.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_ours { back.to_owned() } else { otherwise.to_owned() }
+        if is_ours {
+            back.to_owned()
+        } else {
+            otherwise.to_owned()
+        }
     }
 }
 
@@ -77,7 +95,10 @@ impl FromRequest for Fields {
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let kind = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = req
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         let is_form =
             kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         let bytes = web::Bytes::from_request(req, payload);
@@ -85,9 +106,9 @@ impl FromRequest for Fields {
             if !is_form {
                 return Err(Failure::BadRequest);
             }
-            let bytes = bytes.await.map_err(|error| {
-                Failure::of_status(error.as_response_error().status_code())
-            })?;
+            let bytes = bytes
+                .await
+                .map_err(|error| Failure::of_status(error.as_response_error().status_code()))?;
             Ok(Self::parse(&bytes))
         })
     }
@@ -97,7 +118,10 @@ impl FromRequest for Fields {
 /// belong to the whole form.
 #[must_use]
 pub fn problem(t: &Texts, invalid: &tequio_domain::Invalid) -> Problem {
-    Problem { field: invalid.field, text: t.need(invalid) }
+    Problem {
+        field: invalid.field,
+        text: t.need(invalid),
+    }
 }
 
 /// The identity at the start of `{oid}` or `{oid}-{slug}`, and the slug.
@@ -116,7 +140,14 @@ mod tests {
 
     #[test]
     fn the_way_back_never_leads_to_another_site() {
-        for bad in ["//evil.example", "https://evil.example", "/\\evil", "", "/a b", "/a\r\nb"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "",
+            "/a b",
+            "/a\r\nb",
+        ] {
             let mut fields = Fields::default();
             fields.push("volver", bad.to_owned());
             assert_eq!(fields.back("/"), "/", "{bad}");
@@ -127,7 +158,13 @@ mod tests {
 
     #[test]
     fn page_numbers_are_from_one() {
-        for (query, page) in [("", 1), ("pagina=3", 3), ("pagina=0", 1), ("pagina=-1", 1), ("pagina=x", 1)] {
+        for (query, page) in [
+            ("", 1),
+            ("pagina=3", 3),
+            ("pagina=0", 1),
+            ("pagina=-1", 1),
+            ("pagina=x", 1),
+        ] {
             assert_eq!(Fields::parse(query.as_bytes()).page(), page, "{query}");
         }
     }

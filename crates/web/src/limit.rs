@@ -30,10 +30,22 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            sign_in_by_account: Rate { times: 5, per_s: 60 },
-            sign_in_by_address: Rate { times: 20, per_s: 60 },
-            register_by_address: Rate { times: 10, per_s: 3600 },
-            post_by_address: Rate { times: 300, per_s: 300 },
+            sign_in_by_account: Rate {
+                times: 5,
+                per_s: 60,
+            },
+            sign_in_by_address: Rate {
+                times: 20,
+                per_s: 60,
+            },
+            register_by_address: Rate {
+                times: 10,
+                per_s: 3600,
+            },
+            post_by_address: Rate {
+                times: 300,
+                per_s: 300,
+            },
         }
     }
 }
@@ -73,7 +85,10 @@ impl Limiter {
     /// With these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, windows: Mutex::new(HashMap::new()) }
+        Self {
+            limits,
+            windows: Mutex::new(HashMap::new()),
+        }
     }
 
     /// Counts one try; `Err` holds the seconds to wait.
@@ -98,7 +113,10 @@ impl Limiter {
         let key = (what, whom.chars().take(KEY_MAX).collect());
         let window = windows.entry(key).or_insert(Window { ends_s: 0, used: 0 });
         if window.ends_s <= now_s {
-            *window = Window { ends_s: now_s.saturating_add(rate.per_s), used: 0 };
+            *window = Window {
+                ends_s: now_s.saturating_add(rate.per_s),
+                used: 0,
+            };
         }
         if window.used >= rate.times {
             return Err(window.ends_s - now_s);

@@ -37,7 +37,9 @@ where
     F::Output: Responder + 'static,
     F::Future: Future<Output = F::Output> + 'static,
 {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)
+    web::route()
+        .guard(guard::Any(guard::Get()).or(guard::Head()))
+        .to(handler)
 }
 
 /// Every address of `interface.md` that exists so far.
@@ -48,9 +50,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/favicon.svg", get(asset::favicon))
         .route("/estatico/{hash}/{name}", get(asset::file))
         .route("/archivos/{digest}/{name}", get(file::show))
-        .service(
-            web::resource("/preferencias").route(web::post().to(act::preferences)),
-        );
+        .service(web::resource("/preferencias").route(web::post().to(act::preferences)));
     topics(cfg);
     posts(cfg);
     places(cfg);

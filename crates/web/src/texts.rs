@@ -34,7 +34,11 @@ impl I18nAssets for Embedded {
     }
 
     fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
-        Box::new(["es/tequio.ftl", "en/tequio.ftl"].into_iter().map(str::to_owned))
+        Box::new(
+            ["es/tequio.ftl", "en/tequio.ftl"]
+                .into_iter()
+                .map(str::to_owned),
+        )
     }
 }
 
@@ -77,7 +81,10 @@ impl Catalogue {
     /// # Errors
     /// [`LoadError`].
     pub fn load() -> Result<Self, LoadError> {
-        Ok(Self { es: load(Locale::Es)?, en: load(Locale::En)? })
+        Ok(Self {
+            es: load(Locale::Es)?,
+            en: load(Locale::En)?,
+        })
     }
 
     /// The texts of a language.
@@ -96,7 +103,10 @@ fn load(locale: Locale) -> Result<Texts, LoadError> {
     let loader = FluentLanguageLoader::new("tequio", fallback);
     loader.load_languages(&Embedded, &[language])?;
     loader.set_use_isolating(false);
-    Ok(Texts { locale, loader: Arc::new(loader) })
+    Ok(Texts {
+        locale,
+        loader: Arc::new(loader),
+    })
 }
 
 impl Texts {
@@ -110,7 +120,13 @@ impl Texts {
     #[must_use]
     pub fn date(&self, at: Timestamp) -> String {
         let c = at.calendar();
-        fl!(self, "date-long", day = c.day, month = self.month(c.month), year = c.year.to_string())
+        fl!(
+            self,
+            "date-long",
+            day = c.day,
+            month = self.month(c.month),
+            year = c.year.to_string()
+        )
     }
 
     /// `2 de marzo de 2026, 14:05 UTC`.
@@ -161,7 +177,7 @@ impl Texts {
             out.push('-');
         }
         for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index) % 3 == 0 {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 out.push(separator);
             }
             out.push(digit);
@@ -179,44 +195,78 @@ impl Texts {
         match size_bytes {
             ..1_000 => format!("{size_bytes} bytes"),
             1_000..1_000_000 => format!("{} kB", size_bytes / 1_000),
-            _ => format!("{}{point}{} MB", size_bytes / 1_000_000, size_bytes / 100_000 % 10),
+            _ => format!(
+                "{}{point}{} MB",
+                size_bytes / 1_000_000,
+                size_bytes / 100_000 % 10
+            ),
         }
     }
 
     /// `3 respuestas`.
     #[must_use]
     pub fn replies(&self, count: i64) -> String {
-        fl!(self, "count-replies", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-replies",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// `3 comentarios`.
     #[must_use]
     pub fn comments(&self, count: i64) -> String {
-        fl!(self, "count-comments", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-comments",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// `3 conversaciones`.
     #[must_use]
     pub fn threads(&self, count: i64) -> String {
-        fl!(self, "count-threads", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-threads",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// `3 fichas`.
     #[must_use]
     pub fn objects(&self, count: i64) -> String {
-        fl!(self, "count-objects", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-objects",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// `3 miembros`.
     #[must_use]
     pub fn people(&self, count: i64) -> String {
-        fl!(self, "count-people", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-people",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// `3 aportes`.
     #[must_use]
     pub fn contributions(&self, count: i64) -> String {
-        fl!(self, "count-entries", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-entries",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// `3 archivos`, empty for none.
@@ -225,13 +275,23 @@ impl Texts {
         if count == 0 {
             return String::new();
         }
-        fl!(self, "count-files", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-files",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// The label of the vote: `Útil · 3`.
     #[must_use]
     pub fn useful(&self, count: i64) -> String {
-        fl!(self, "count-useful", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-useful",
+            count = count,
+            number = self.number(count)
+        )
     }
 
     /// What a list says of votes: `útil para 3 personas`, empty for none.
@@ -240,7 +300,12 @@ impl Texts {
         if count == 0 {
             return String::new();
         }
-        fl!(self, "count-found-useful", count = count, number = self.number(count))
+        fl!(
+            self,
+            "count-found-useful",
+            count = count,
+            number = self.number(count)
+        )
     }
 }
 
@@ -334,12 +399,20 @@ impl Texts {
     pub fn need(&self, invalid: &Invalid) -> String {
         match (invalid.field, invalid.need) {
             ("password", "too-short") => {
-                fl!(self, "need-password-short", min = text::PASSWORD_MIN.to_string())
+                fl!(
+                    self,
+                    "need-password-short",
+                    min = text::PASSWORD_MIN.to_string()
+                )
             }
             ("current_password", _) => fl!(self, "need-password-now"),
             ("token", _) => fl!(self, "need-token"),
             ("file", "too-many") => {
-                fl!(self, "need-file-count", files = text::ATTACHMENTS_MAX.to_string())
+                fl!(
+                    self,
+                    "need-file-count",
+                    files = text::ATTACHMENTS_MAX.to_string()
+                )
             }
             ("body", "body-or-file") => fl!(self, "need-body-or-file"),
             (_, "name-form") => fl!(self, "need-name-form"),
@@ -378,8 +451,10 @@ mod tests {
     #[test]
     fn members_read_city_and_never_instance() {
         for source in [SPANISH, ENGLISH] {
-            let shown: String =
-                source.lines().filter(|line| !line.starts_with('#')).collect::<String>();
+            let shown: String = source
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .collect::<String>();
             assert!(!shown.to_lowercase().contains("instanc"));
         }
     }

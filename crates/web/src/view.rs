@@ -51,7 +51,11 @@ impl Link {
     /// A plain link.
     #[must_use]
     pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { href: href.into(), label: label.into(), current: false }
+        Self {
+            href: href.into(),
+            label: label.into(),
+            current: false,
+        }
     }
 }
 
@@ -122,7 +126,10 @@ impl Frame {
     /// The hidden field that proves that a form came from our page. The token is hexadecimal.
     #[must_use]
     pub fn csrf_field(&self) -> Trusted {
-        Trusted(format!(r#"<input type="hidden" name="csrf" value="{}">"#, self.csrf))
+        Trusted(format!(
+            r#"<input type="hidden" name="csrf" value="{}">"#,
+            self.csrf
+        ))
     }
 
     /// `aria-pressed` of a language button.
@@ -141,8 +148,10 @@ impl Frame {
 /// First letters of the first and the last word: `SS`, `AZ`.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let words: Vec<&str> =
-        name.split_whitespace().filter(|word| word.chars().any(char::is_uppercase)).collect();
+    let words: Vec<&str> = name
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_uppercase))
+        .collect();
     let mut letters: Vec<char> = Vec::new();
     letters.extend(words.first().and_then(|word| word.chars().next()));
     if words.len() > 1 {

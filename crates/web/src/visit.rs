@@ -67,7 +67,9 @@ impl Theme {
     /// Reads [`Theme::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+        [Self::Auto, Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.as_str() == text)
     }
 }
 
@@ -120,8 +122,13 @@ impl Visit {
         let signed = req.extensions().get::<Rc<Signed>>().cloned();
         let chosen = cookies.get(cookie::LANG).and_then(Locale::parse);
         let account = signed.as_ref().map(|signed| signed.member.locale());
-        let locale = chosen.or(account).unwrap_or_else(|| asked_language(headers));
-        let theme = cookies.get(cookie::THEME).and_then(Theme::parse).unwrap_or(Theme::Auto);
+        let locale = chosen
+            .or(account)
+            .unwrap_or_else(|| asked_language(headers));
+        let theme = cookies
+            .get(cookie::THEME)
+            .and_then(Theme::parse)
+            .unwrap_or(Theme::Auto);
         Ok(Self {
             t: state.texts.of(locale).clone(),
             path: req
@@ -139,7 +146,9 @@ impl Visit {
     }
 
     fn has_session_cookie(&self) -> bool {
-        self.cookies.get(cookie::session(self.state.secure_cookies)).is_some()
+        self.cookies
+            .get(cookie::session(self.state.secure_cookies))
+            .is_some()
     }
 
     async fn look_up(mut self) -> Result<Self, Failure> {
@@ -152,13 +161,24 @@ impl Visit {
             return Ok(self);
         };
         let uri = member.person_uri().to_owned();
-        let held = self.state.store().read(move |conn| person::by_uri(conn, &uri)).await?;
-        let (person_id, display_name) =
-            held.map_or_else(|| (0, member.name().to_owned()), |row| (row.id, row.display_name));
+        let held = self
+            .state
+            .store()
+            .read(move |conn| person::by_uri(conn, &uri))
+            .await?;
+        let (person_id, display_name) = held.map_or_else(
+            || (0, member.name().to_owned()),
+            |row| (row.id, row.display_name),
+        );
         if self.cookies.get(cookie::LANG).is_none() {
             self.t = self.state.texts.of(member.locale()).clone();
         }
-        self.signed = Some(Rc::new(Signed { member, person_id, display_name, token }));
+        self.signed = Some(Rc::new(Signed {
+            member,
+            person_id,
+            display_name,
+            token,
+        }));
         Ok(self)
     }
 
@@ -167,7 +187,9 @@ impl Visit {
     /// # Errors
     /// [`Failure::SignIn`].
     pub fn member(&self) -> Result<&Signed, Failure> {
-        self.signed.as_deref().ok_or_else(|| Failure::SignIn(self.sign_in_href()))
+        self.signed
+            .as_deref()
+            .ok_or_else(|| Failure::SignIn(self.sign_in_href()))
     }
 
     /// The administrator. Others learn nothing about the page.
@@ -176,7 +198,11 @@ impl Visit {
     /// [`Failure::SignIn`], [`Failure::NotFound`].
     pub fn admin(&self) -> Result<&Signed, Failure> {
         let signed = self.member()?;
-        if signed.member.is_admin() { Ok(signed) } else { Err(Failure::NotFound) }
+        if signed.member.is_admin() {
+            Ok(signed)
+        } else {
+            Err(Failure::NotFound)
+        }
     }
 
     /// The member who sent a form of ours; whatever else happens, the typed text comes back.
@@ -206,11 +232,21 @@ impl Visit {
 
     /// The long texts of a form, to be given back. Never secrets.
     fn typed(&self, fields: &Fields) -> Vec<Typed> {
-        ["title", "body", "abstract", "display_name", "post", "summary"]
-            .into_iter()
-            .map(|name| Typed { label: self.t.field(name), value: fields.get(name).to_owned() })
-            .filter(|typed| !typed.value.trim().is_empty())
-            .collect()
+        [
+            "title",
+            "body",
+            "abstract",
+            "display_name",
+            "post",
+            "summary",
+        ]
+        .into_iter()
+        .map(|name| Typed {
+            label: self.t.field(name),
+            value: fields.get(name).to_owned(),
+        })
+        .filter(|typed| !typed.value.trim().is_empty())
+        .collect()
     }
 
     /// The token of this session's or browser's forms; empty when there is neither.
@@ -263,7 +299,10 @@ impl Visit {
             }),
             sign_in: self.sign_in_href(),
             csrf: self.csrf(),
-            notice: self.cookies.get(cookie::NOTICE).and_then(|key| notice(t, key)),
+            notice: self
+                .cookies
+                .get(cookie::NOTICE)
+                .and_then(|key| notice(t, key)),
             alternate: None,
             unlisted: false,
         }
@@ -291,7 +330,11 @@ impl Visit {
         let page = self.state.cache.page(key, version, boot, render).await?;
         let (body, etag) = page.body(self.takes_brotli);
         let is_known = self.if_none_match.as_ref() == Some(&etag);
-        let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+        let status = if is_known {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::OK
+        };
         let mut response = HttpResponse::build(status);
         response
             .insert_header((header::ETAG, etag))
@@ -338,7 +381,11 @@ impl Visit {
         let mut cookies = Cookies::clone(&self.cookies);
         cookies.set(cookie::before(secure), &token);
         self.cookies = Rc::new(cookies);
-        Ok(Some(cookie::for_browser(cookie::before(secure), &token, secure)))
+        Ok(Some(cookie::for_browser(
+            cookie::before(secure),
+            &token,
+            secure,
+        )))
     }
 
     /// Goes on to another page after something was done, and says there what it was.
@@ -383,7 +430,9 @@ impl FromRequest for Visit {
 
     fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let glance = Self::glance(req);
-        let is_visitor = glance.as_ref().is_ok_and(|visit| !visit.has_session_cookie());
+        let is_visitor = glance
+            .as_ref()
+            .is_ok_and(|visit| !visit.has_session_cookie());
         if is_visitor {
             return Box::pin(std::future::ready(glance));
         }
@@ -406,11 +455,17 @@ fn csrf_of(secret: &str) -> String {
 
 /// Compares without telling where the difference is.
 fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |diff, (x, y)| diff | (x ^ y)) == 0
+    a.len() == b.len()
+        && a.bytes()
+            .zip(b.bytes())
+            .fold(0, |diff, (x, y)| diff | (x ^ y))
+            == 0
 }
 
 fn asked_language(headers: &HeaderMap) -> Locale {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     asked
         .unwrap_or_default()
         .split(',')
@@ -428,11 +483,16 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
 
 /// The peer, or what a trusted proxy says is behind it: the last address that is not a proxy of ours.
 fn address(req: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
-    let peer = req.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    let peer = req
+        .peer_addr()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
     if !trusted.contains(&peer) {
         return peer;
     }
-    let said = req.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let said = req
+        .headers()
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
     said.unwrap_or_default()
         .rsplit(',')
         .filter_map(|item| item.trim().parse().ok())

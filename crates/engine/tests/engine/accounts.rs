@@ -2,12 +2,12 @@
 
 use tequio_domain::{AccountState, Invalid};
 use tequio_engine::{
-    Engine, Error, Moment, account,
+    Engine, Error, Moment, account, rebuild,
     session::{self, SESSION_S, SignedIn},
 };
-use tequio_store::on_both_databases;
+use tequio_store::{on_both_databases, testing::dump::Dump};
 
-use crate::world::{City, PASSWORD, World, new_account};
+use crate::world::{City, PASSWORD, VIEW, World, new_account};
 
 async fn sign_in(city: &City, name: &str, password: &str) -> Result<SignedIn, Error> {
     session::sign_in(&city.engine, city.moment(), name, password).await
@@ -109,6 +109,33 @@ on_both_databases! {
         assert_eq!(city.everything()["session"], [""; 0]);
     }
 
+    async fn nobody_is_shown_before_they_are_let_in(store) {
+        let world = World::new(store, 1);
+        let (city, engine) = (&world.cities[0], &world.cities[0].engine);
+        let admin = city.admin("jefa").await;
+        let before = city.everything();
+        account::register(engine, city.moment(), new_account("nueva")).await.unwrap();
+        assert_eq!(city.view(), city_view(&before));
+        let id = account_id(city, "nueva");
+        let waits = account::set_state(engine, &admin, id, AccountState::Pending).await;
+        assert!(matches!(waits, Err(Error::Forbidden(_))));
+
+        // Refused: as if nobody had asked.
+        account::set_state(engine, &admin, id, AccountState::Closed).await.unwrap();
+        assert_eq!(city.everything(), before);
+
+        account::register(engine, city.moment(), new_account("nueva")).await.unwrap();
+        let id = account_id(city, "nueva");
+        rebuild::rebuild(engine).unwrap();
+        assert_eq!(city.view(), city_view(&before));
+        account::set_state(engine, &admin, id, AccountState::Active).await.unwrap();
+        let shown = city.view();
+        assert_eq!(shown["person"].len(), 2);
+        account::set_state(engine, &admin, id, AccountState::Closed).await.unwrap();
+        rebuild::rebuild(engine).unwrap();
+        assert_eq!(city.view(), shown);
+    }
+
     async fn a_wrong_name_and_a_wrong_password_are_told_alike(store) {
         let world = World::new(store, 1);
         let city = &world.cities[0];
@@ -186,6 +213,15 @@ on_both_databases! {
         assert_wrong(sign_in(city, "ana", PASSWORD).await);
         sign_in(city, "ana", new).await.unwrap();
     }
+}
+
+/// Of all tables those that the entries make.
+fn city_view(all: &Dump) -> Dump {
+    let part = all
+        .iter()
+        .filter(|(table, _)| VIEW.contains(&table.as_str()));
+    part.map(|(table, rows)| (table.clone(), rows.clone()))
+        .collect()
 }
 
 fn account_id(city: &City, name: &'static str) -> i64 {

@@ -77,84 +77,133 @@ pub fn profile(display_name: &str) -> account::Profile {
     }
 }
 
+/// The members of the three cities.
+struct People {
+    ana: Member,
+    beto: Member,
+    carla: Member,
+    dani: Member,
+    eva: Member,
+}
+
 /// Writes the history; afterwards all three cities agree.
 pub async fn write(world: &World) {
     let (oaxaca, quito, rosario) = (&world.cities[0], &world.cities[1], &world.cities[2]);
-    let (ana, beto) = (oaxaca.member("ana").await, oaxaca.member("beto").await);
-    let (carla, dani) = (quito.member("carla").await, quito.member("dani").await);
-    let eva = rosario.member("eva").await;
+    let people = People {
+        ana: oaxaca.member("ana").await,
+        beto: oaxaca.member("beto").await,
+        carla: quito.member("carla").await,
+        dani: quito.member("dani").await,
+        eva: rosario.member("eva").await,
+    };
+    let (question, first) = ask(world, &people).await;
+    fill_library(world, &people).await;
+    cross_on_the_way(world, &people).await;
+    talk(world, &people, first).await;
+    oaxaca
+        .answer(&people.ana, question, "Gracias a todos.")
+        .await;
+    world.exchange().await;
+    misbehave(world, question).await;
+    world.exchange().await;
+    world.assert_agreed().await;
+}
 
-    let question = oaxaca.ask(&ana, "¿Cuánto cuesta el agua?").await;
+/// A question, answers, an accepted one, votes. Answers the question and the accepted answer.
+async fn ask(world: &World, people: &People) -> (Oid, Oid) {
+    let (oaxaca, quito, rosario) = (&world.cities[0], &world.cities[1], &world.cities[2]);
+    let People {
+        ana,
+        beto,
+        carla,
+        dani,
+        eva,
+    } = people;
+    let question = oaxaca.ask(ana, "¿Cuánto cuesta el agua?").await;
     world.exchange().await;
-    let first = quito.answer(&carla, question, "Doce.").await;
-    let second = rosario.answer(&eva, question, "Depende.").await;
+    let first = quito.answer(carla, question, "Doce.").await;
+    let second = rosario.answer(eva, question, "Depende.").await;
     world.exchange().await;
-    oaxaca.answer(&ana, first, "¿Doce qué?").await;
-    post::accept(&oaxaca.engine, &ana, oaxaca.moment(), question, Some(first))
+    oaxaca.answer(ana, first, "¿Doce qué?").await;
+    post::accept(&oaxaca.engine, ana, oaxaca.moment(), question, Some(first))
         .await
         .unwrap();
     oaxaca
         .edit(
-            &ana,
+            ana,
             question,
             "¿Cuánto cuesta un litro?",
             "Un litro de agua.",
         )
         .await;
-    vote(oaxaca, &beto, first, Vote::Useful).await;
-    vote(quito, &dani, first, Vote::Useful).await;
+    vote(oaxaca, beto, first, Vote::Useful).await;
+    vote(quito, dani, first, Vote::Useful).await;
+    rosario.delete(eva, second).await;
     world.exchange().await;
+    (question, first)
+}
 
+/// An object with a file, an adaptation, remarks, a vote that is taken back, a new profile.
+async fn fill_library(world: &World, people: &People) {
+    let (oaxaca, quito, rosario) = (&world.cities[0], &world.cities[1], &world.cities[2]);
+    let People {
+        ana,
+        beto,
+        dani,
+        eva,
+        ..
+    } = people;
     let table = upload(quito).await;
-    let tool = add_tool(quito, &dani, "Tabla de costos", vec![table], None).await;
+    let tool = add_tool(quito, dani, "Tabla de costos", vec![table], None).await;
     world.exchange().await;
     add_tool(
         rosario,
-        &eva,
+        eva,
         "Tabla de costos para Rosario",
         Vec::new(),
         Some(tool),
     )
     .await;
-    let remark = oaxaca.answer(&beto, tool, "Falta una columna.").await;
-    oaxaca.edit(&beto, remark, "", "Faltan dos columnas.").await;
-    oaxaca
-        .edit(&beto, remark, "", "Faltan tres columnas.")
-        .await;
-    vote(oaxaca, &ana, tool, Vote::Useful).await;
-    vote(oaxaca, &ana, tool, Vote::None).await;
+    let remark = oaxaca.answer(beto, tool, "Falta una columna.").await;
+    oaxaca.edit(beto, remark, "", "Faltan dos columnas.").await;
+    oaxaca.edit(beto, remark, "", "Faltan tres columnas.").await;
+    vote(oaxaca, ana, tool, Vote::Useful).await;
+    vote(oaxaca, ana, tool, Vote::None).await;
     quito
-        .edit(&dani, tool, "Tabla de costos, 2", "Abrir la tabla nueva.")
+        .edit(dani, tool, "Tabla de costos, 2", "Abrir la tabla nueva.")
         .await;
-    account::change_profile(&oaxaca.engine, &ana, oaxaca.moment(), profile("Ana R."))
+    account::change_profile(&oaxaca.engine, ana, oaxaca.moment(), profile("Ana R."))
         .await
         .unwrap();
-    rosario.delete(&eva, second).await;
     world.exchange().await;
+}
 
-    // Carla answers what Eva has deleted, before she hears of it.
-    let gone = rosario.ask(&eva, "¿Y el hielo?").await;
+/// Carla answers what Eva has deleted, before she hears of it.
+async fn cross_on_the_way(world: &World, people: &People) {
+    let (quito, rosario) = (&world.cities[1], &world.cities[2]);
+    let gone = rosario.ask(&people.eva, "¿Y el hielo?").await;
     world.exchange().await;
-    rosario.delete(&eva, gone).await;
-    quito.answer(&carla, gone, "También cuesta.").await;
+    rosario.delete(&people.eva, gone).await;
+    quito.answer(&people.carla, gone, "También cuesta.").await;
     world.exchange().await;
+}
 
-    // A conversation that goes from city to city.
+/// A conversation that goes from city to city.
+async fn talk(world: &World, people: &People, first: Oid) {
+    let (oaxaca, quito, rosario) = (&world.cities[0], &world.cities[1], &world.cities[2]);
+    let People {
+        beto, carla, eva, ..
+    } = people;
     let mut last = first;
     for _ in 0..2 {
-        for (city, who) in [(oaxaca, &beto), (rosario, &eva), (quito, &carla)] {
+        for (city, who) in [(oaxaca, beto), (rosario, eva), (quito, carla)] {
             last = city
                 .answer(who, last, &format!("Digo yo, {}.", city.slug))
                 .await;
             world.exchange().await;
         }
     }
-    quito.edit(&carla, last, "", "Digo otra cosa.").await;
-    oaxaca.answer(&ana, question, "Gracias a todos.").await;
-    world.exchange().await;
-    misbehave(world, question).await;
-    world.exchange().await;
-    world.assert_agreed().await;
+    quito.edit(carla, last, "", "Digo otra cosa.").await;
 }
 
 /// What hostile software adds: kept everywhere, of the same small effect everywhere.

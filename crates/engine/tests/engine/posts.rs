@@ -171,17 +171,18 @@ on_both_databases! {
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         let nowhere = city.moment().object_oid("https://nadie.example");
-        let new = NewThread {
-            topic: "nada".to_owned(),
+        let new = |topic: &str| NewThread {
+            topic: topic.to_owned(),
             kind: ThreadKind::Question,
             title: "¿Hay alguien?".to_owned(),
             body: "Hola.".to_owned(),
         };
         let engine = &city.engine;
-        let opened = thread::open(engine, &ana, city.moment(), new).await.map(drop);
+        let opened = thread::open(engine, &ana, city.moment(), new("nada")).await.map(drop);
+        let strange = thread::open(engine, &ana, city.moment(), new("agua\0")).await.map(drop);
         let said = comment::add(engine, &ana, city.moment(), nowhere, "Hola.").await.map(drop);
         let deleted = post::delete(engine, &ana, city.moment(), nowhere).await;
-        for answer in [opened, said, deleted] {
+        for answer in [opened, strange, said, deleted] {
             assert!(matches!(answer, Err(Error::NotFound)), "{answer:?}");
         }
     }

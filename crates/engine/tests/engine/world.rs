@@ -32,7 +32,7 @@ pub const WASTE: &str = "residuos";
 pub const PASSWORD: &str = "una clave bastante larga";
 
 /// The tables that the entries make.
-const VIEW: [&str; 9] = [
+pub const VIEW: [&str; 9] = [
     "person",
     "author_key",
     "object",

@@ -114,6 +114,31 @@ async fn deliveries_go_on_where_they_were_after_a_restart() {
 }
 
 #[actix_web::test]
+async fn a_sibling_that_comes_up_late_is_in_reach_then() {
+    let network = Network::new();
+    let a = City::found(&network, "managua").await;
+    let b = City::found(&network, "panama").await;
+    let first = a.start();
+    let of_b = async || {
+        let peers = a.federation.status().await.unwrap();
+        peers
+            .into_iter()
+            .find(|peer| peer.city == "panama")
+            .unwrap()
+    };
+    until("b is missed", async || of_b().await.failures > 0).await;
+    let second = b.start();
+    until("b is in reach", async || {
+        let peer = of_b().await;
+        peer.failures == 0 && peer.reachability == Reachability::UpToDate && peer.sent_at.is_some()
+    })
+    .await;
+    assert_eq!(of_b().await.last_error, "");
+    first.stop().await;
+    second.stop().await;
+}
+
+#[actix_web::test]
 async fn a_wanted_file_is_fetched_and_checked() {
     let network = Network::new();
     let a = City::found(&network, "managua").await;

@@ -1,13 +1,11 @@
 //! Topics, cities, people and the network, as pages show them.
 
-use diesel::dsl::{count_star, exists, not};
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, OptionalExtension, QueryDsl, RunQueryDsl,
-};
+use diesel::dsl::count_star;
+use diesel::{BoolExpressionMethods, ExpressionMethods, HasQuery, QueryDsl, RunQueryDsl};
 
 use crate::city::{self, City};
 use crate::schema::{
-    account, city as city_table, entry, glossary_term, log, object, person, topic,
+    city as city_table, entry, glossary_term, log, object, person, topic,
 };
 use crate::{Conn, Error};
 
@@ -184,13 +182,8 @@ pub fn city_counts(conn: &mut Conn, topic_id: i64) -> Result<Vec<(String, i64)>,
 /// # Errors
 /// The database's.
 pub fn people_of(conn: &mut Conn, city: &str, limit: i64) -> Result<Vec<PersonName>, Error> {
-    let waits = account::table.filter(
-        account::person_uri
-            .eq(person::uri)
-            .and(account::state.eq("pending")),
-    );
     Ok(PersonName::query()
-        .filter(person::city.eq(city).and(not(exists(waits))))
+        .filter(person::city.eq(city))
         .order_by((person::display_name, person::id))
         .limit(limit)
         .load(conn)?)
@@ -201,46 +194,10 @@ pub fn people_of(conn: &mut Conn, city: &str, limit: i64) -> Result<Vec<PersonNa
 /// # Errors
 /// The database's.
 pub fn people_counts(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
-    let waits = account::table.filter(
-        account::person_uri
-            .eq(person::uri)
-            .and(account::state.eq("pending")),
-    );
     Ok(person::table
-        .filter(not(exists(waits)))
         .group_by(person::city)
         .select((person::city, count_star()))
         .load(conn)?)
-}
-
-/// Whether a person's account still waits for approval: they are shown to nobody.
-///
-/// # Errors
-/// The database's.
-pub fn is_waiting(conn: &mut Conn, person_uri: &str) -> Result<bool, Error> {
-    let state: Option<String> = account::table
-        .filter(account::person_uri.eq(person_uri))
-        .select(account::state)
-        .first(conn)
-        .optional()?;
-    Ok(state.as_deref() == Some("pending"))
-}
-
-/// The names of these people, by URI.
-///
-/// # Errors
-/// The database's.
-pub fn display_names(conn: &mut Conn, uris: &[String]) -> Result<Vec<(String, String)>, Error> {
-    let mut names = Vec::new();
-    for chunk in uris.chunks(500) {
-        names.extend(
-            person::table
-                .filter(person::uri.eq_any(chunk))
-                .select((person::uri, person::display_name))
-                .load::<(String, String)>(conn)?,
-        );
-    }
-    Ok(names)
 }
 
 /// How many entries of our own came after this one.

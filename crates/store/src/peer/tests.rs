@@ -196,7 +196,7 @@ on_both_databases! {
         .await;
         assert_eq!(store.read(|conn| file_wanted::due(conn, 99, 9)).await.unwrap(), []);
         let due = store.read(|conn| file_wanted::due(conn, 100, 9)).await.unwrap();
-        assert_eq!(due, [wanted.clone()]);
+        assert_eq!(due, std::slice::from_ref(&wanted));
         let digest = wanted.digest.clone();
         write(store, move |tx| file_wanted::postpone(tx, &digest, 1, 300)).await;
         assert_eq!(store.read(file_wanted::next_due_at).await.unwrap(), Some(300));

@@ -41,7 +41,9 @@ pub async fn sign_in_form(visit: Visit, req: HttpRequest) -> Result<HttpResponse
     if visit.signed.is_some() {
         return Err(Failure::See(query.back("/")));
     }
-    with_token(visit, |visit| sign_in_page(visit, &query, Vec::new(), StatusCode::OK))
+    with_token(visit, |visit| {
+        sign_in_page(visit, &query, Vec::new(), StatusCode::OK)
+    })
 }
 
 /// `POST /entrar`. Takes as long, and says the same, whether the account exists or not.
@@ -53,12 +55,20 @@ pub async fn sign_in(visit: Visit, fields: Fields) -> Result<HttpResponse, Failu
     let (state, now) = (&visit.state, visit.state.now());
     let name = fields.get("name").trim().to_lowercase();
     // `ana@tegucigalpa.example` is what people copy from a profile.
-    let name = name.trim_start_matches('@').split('@').next().unwrap_or_default().to_owned();
+    let name = name
+        .trim_start_matches('@')
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     for (what, whom) in [
         (Count::SignInByAddress, visit.address.to_string()),
         (Count::SignInByAccount, name.clone()),
     ] {
-        state.limiter.take(what, &whom, now).map_err(Failure::TooMany)?;
+        state
+            .limiter
+            .take(what, &whom, now)
+            .map_err(Failure::TooMany)?;
     }
     let given = fields.get("password");
     let checked = if given.len() > text::PASSWORD_MAX {
@@ -67,33 +77,40 @@ pub async fn sign_in(visit: Visit, fields: Fields) -> Result<HttpResponse, Failu
         session::sign_in(state.engine(), state.moment()?, &name, given).await
     };
     match checked {
-        Ok(signed) => {
-            let secure = state.secure_cookies;
-            let name = cookie::session(secure);
-            let age_s = session::SESSION_S;
-            let language = signed.member.locale().as_str();
-            Ok(HttpResponse::SeeOther()
-                .insert_header((header::LOCATION, fields.back("/")))
-                .append_header((
-                    header::SET_COOKIE,
-                    cookie::secret(name, &signed.token, age_s, secure),
-                ))
-                .append_header((
-                    header::SET_COOKIE,
-                    cookie::preference(cookie::LANG, language, secure),
-                ))
-                .append_header((
-                    header::SET_COOKIE,
-                    cookie::gone(cookie::before(secure), secure),
-                ))
-                .finish())
-        }
+        Ok(signed) => Ok(signed_in(&visit, &fields, &signed)),
         Err(EngineError::WrongCredentials) => {
-            let problem = Problem { field: "", text: fl!(visit.t, "sign-in-wrong") };
-            sign_in_page(&visit, &fields, vec![problem], StatusCode::UNPROCESSABLE_ENTITY)
+            let problem = Problem {
+                field: "",
+                text: fl!(visit.t, "sign-in-wrong"),
+            };
+            sign_in_page(
+                &visit,
+                &fields,
+                vec![problem],
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// On to where the member came from, with a new session.
+fn signed_in(visit: &Visit, fields: &Fields, signed: &session::SignedIn) -> HttpResponse {
+    let secure = visit.state.secure_cookies;
+    let session = cookie::secret(
+        cookie::session(secure),
+        &signed.token,
+        session::SESSION_S,
+        secure,
+    );
+    let language = cookie::preference(cookie::LANG, signed.member.locale().as_str(), secure);
+    let before = cookie::gone(cookie::before(secure), secure);
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, fields.back("/")))
+        .append_header((header::SET_COOKIE, session))
+        .append_header((header::SET_COOKIE, language))
+        .append_header((header::SET_COOKIE, before))
+        .finish()
 }
 
 fn sign_in_page(
@@ -127,7 +144,9 @@ pub async fn sign_out(visit: Visit, fields: Fields) -> Result<HttpResponse, Fail
     let secure = visit.state.secure_cookies;
     let mut response = visit.done("/", "signed-out");
     let gone = header::HeaderValue::try_from(cookie::gone(cookie::session(secure), secure));
-    response.headers_mut().append(header::SET_COOKIE, gone.map_err(Failure::internal)?);
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, gone.map_err(Failure::internal)?);
     Ok(response)
 }
 
@@ -145,14 +164,18 @@ pub(super) fn new_account(fields: &Fields, visit: &Visit) -> NewAccount {
 /// The inputs of a form for a new account.
 pub(super) fn account_fields(t: &Texts, fields: &Fields, problems: &[Problem]) -> Vec<Field> {
     let field = |name: &'static str, hint: String| {
-        Field::new(name, fields.get(name)).labelled(t.field(name), hint).with(problems)
+        Field::new(name, fields.get(name))
+            .labelled(t.field(name), hint)
+            .with(problems)
     };
     let min = text::PASSWORD_MIN.to_string();
     vec![
         field("name", fl!(t, "hint-name")).required(),
         field("display_name", fl!(t, "hint-display-name")).required(),
         field("post", fl!(t, "hint-post")),
-        field("password", fl!(t, "hint-password", min = min)).secret("new-password").required(),
+        field("password", fl!(t, "hint-password", min = min))
+            .secret("new-password")
+            .required(),
     ]
 }
 
@@ -206,7 +229,9 @@ pub async fn register(visit: Visit, fields: Fields) -> Result<HttpResponse, Fail
 fn take(visit: &Visit) -> Result<(), Failure> {
     let address = visit.address.to_string();
     let state = &visit.state;
-    let taken = state.limiter.take(Count::RegisterByAddress, &address, state.now());
+    let taken = state
+        .limiter
+        .take(Count::RegisterByAddress, &address, state.now());
     taken.map_err(Failure::TooMany)
 }
 
@@ -243,7 +268,9 @@ pub async fn install_form(visit: Visit, req: HttpRequest) -> Result<HttpResponse
     }
     // The server's log names the address with the token in it.
     let query = Fields::of_query(&req);
-    with_token(visit, |visit| install_page(visit, &query, Vec::new(), StatusCode::OK))
+    with_token(visit, |visit| {
+        install_page(visit, &query, Vec::new(), StatusCode::OK)
+    })
 }
 
 /// `POST /instalar`.

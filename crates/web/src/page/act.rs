@@ -63,7 +63,11 @@ pub async fn vote(
 ) -> Result<HttpResponse, Failure> {
     let signed = visit.sender(&fields)?;
     let (oid, _) = form::oid(&path)?;
-    let vote = if fields.get("util") == "no" { votes::Vote::None } else { votes::Vote::Useful };
+    let vote = if fields.get("util") == "no" {
+        votes::Vote::None
+    } else {
+        votes::Vote::Useful
+    };
     let moment = visit.state.moment()?;
     votes::set_useful(visit.state.engine(), &signed.member, moment, oid, vote).await?;
     Ok(visit.done(&fields.back("/"), ""))

@@ -39,7 +39,9 @@ pub async fn form(
     visit.member()?;
     let topic = compose::find(&visit, slug.into_inner()).await?;
     let mut draft = Draft::default();
-    draft.fields.push("adapts", Fields::of_query(&req).get("adapta").to_owned());
+    draft
+        .fields
+        .push("adapts", Fields::of_query(&req).get("adapta").to_owned());
     page(&visit, &topic, draft, StatusCode::OK).await
 }
 
@@ -121,7 +123,9 @@ async fn receive(visit: &Visit, mut parts: Multipart) -> Result<Draft, Failure> 
             continue;
         }
         visit.sender(&draft.fields)?;
-        let file_name = part.content_disposition().and_then(|about| about.get_filename());
+        let file_name = part
+            .content_disposition()
+            .and_then(|about| about.get_filename());
         let file_name = file_name.unwrap_or_default().to_owned();
         if file_name.is_empty() {
             while part.try_next().await.map_err(unreadable)?.is_some() {}
@@ -156,9 +160,10 @@ async fn keep_file(
     visit: &Visit,
     draft: &mut Draft,
     name: &str,
-    mut part: Part,
+    part: Part,
 ) -> Result<(), Failure> {
     let (mut sender, receiver) = mpsc::channel(CHUNKS_IN_FLIGHT);
+    let mut part = part.fuse();
     let pump = async {
         while let Some(chunk) = part.next().await {
             let chunk = chunk.map_err(|error| std::io::Error::other(error.to_string()));
@@ -172,8 +177,10 @@ async fn keep_file(
         while part.next().await.is_some_and(|chunk| chunk.is_ok()) {}
     };
     let moment = visit.state.moment()?;
-    let (kept, ()) =
-        futures::join!(upload::put(visit.state.engine(), moment, name, receiver), pump);
+    let (kept, ()) = futures::join!(
+        upload::put(visit.state.engine(), moment, name, receiver),
+        pump
+    );
     match kept {
         Ok(file) => draft.files.push(file),
         Err(error) => draft.problems.push(file_problem(&visit.t, name, error)?),
@@ -190,13 +197,20 @@ fn file_problem(t: &Texts, name: &str, error: EngineError) -> Result<Problem, Fa
         }
         other => return Err(other.into()),
     };
-    Ok(Problem { field: "file", text })
+    Ok(Problem {
+        field: "file",
+        text,
+    })
 }
 
 /// A file received with an earlier attempt: `{digest}/{name}`. One that is gone is left out.
 async fn keep_again(visit: &Visit, kept: &str) -> Result<Option<Uploaded>, Failure> {
-    let Some((hex, name)) = kept.split_once('/') else { return Ok(None) };
-    let Some(digest) = Digest::from_hex(hex) else { return Ok(None) };
+    let Some((hex, name)) = kept.split_once('/') else {
+        return Ok(None);
+    };
+    let Some(digest) = Digest::from_hex(hex) else {
+        return Ok(None);
+    };
     let open = match visit.state.store().files().get(&digest).await {
         Ok(open) => open,
         Err(tequio_store::Error::NotFound) => return Ok(None),
@@ -217,7 +231,11 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let t = &visit.t;
-    let Draft { fields, files, problems } = draft;
+    let Draft {
+        fields,
+        files,
+        problems,
+    } = draft;
     let topic = compose::topic_link(visit, topic);
     let origin = origin(visit, fields.get("adapts")).await?;
     let heading = match origin {
@@ -234,9 +252,15 @@ async fn page(
     let view = ObjectForm {
         f,
         heading,
-        adapts: if origin.is_some() { fields.get("adapts").to_owned() } else { String::new() },
+        adapts: if origin.is_some() {
+            fields.get("adapts").to_owned()
+        } else {
+            String::new()
+        },
         origin,
-        preview: fields.is_preview().then(|| Trusted::from(html::markdown(fields.get("body")))),
+        preview: fields
+            .is_preview()
+            .then(|| Trusted::from(html::markdown(fields.get("body")))),
         action: format!("{}/nueva-ficha", topic.href),
         title: Field::new("title", fields.get("title")).with(&problems),
         body: Field::new("body", fields.get("body")).with(&problems),
@@ -261,8 +285,14 @@ async fn page(
 
 /// The object that is adapted, as a link.
 async fn origin(visit: &Visit, short: &str) -> Result<Option<Link>, Failure> {
-    let Some(oid) = Oid::from_short(short) else { return Ok(None) };
-    let held = visit.state.store().read(move |conn| post::by_oid(conn, &oid.to_string())).await?;
+    let Some(oid) = Oid::from_short(short) else {
+        return Ok(None);
+    };
+    let held = visit
+        .state
+        .store()
+        .read(move |conn| post::by_oid(conn, &oid.to_string()))
+        .await?;
     Ok(held.map(|row| Link::new(part::knowledge_href(&row.oid, &row.title), row.title)))
 }
 
@@ -287,8 +317,20 @@ fn selects(t: &Texts, fields: &Fields) -> Vec<Select> {
         selected: *offered == license,
     });
     vec![
-        Select { name: "license", label: fl!(t, "field-license"), options: licenses.collect() },
-        Select { name: "kind", label: fl!(t, "field-kind-object"), options: kinds.collect() },
-        Select { name: "audience", label: fl!(t, "field-audience"), options: audiences.collect() },
+        Select {
+            name: "license",
+            label: fl!(t, "field-license"),
+            options: licenses.collect(),
+        },
+        Select {
+            name: "kind",
+            label: fl!(t, "field-kind-object"),
+            options: kinds.collect(),
+        },
+        Select {
+            name: "audience",
+            label: fl!(t, "field-audience"),
+            options: audiences.collect(),
+        },
     ]
 }

@@ -7,8 +7,6 @@ use i18n_embed_fl::fl;
 use tequio_domain::{AccountState, Role, Timestamp};
 use tequio_engine::{Error as EngineError, account};
 use tequio_store::account::{self as rows, Account};
-use tequio_store::page::place;
-use tequio_store::Error as StoreError;
 
 use super::account::{account_fields, new_account};
 use crate::failure::Failure;
@@ -62,7 +60,11 @@ pub async fn decide(
         "refuse" => (AccountState::Closed, "refused"),
         _ => return Err(Failure::BadRequest),
     };
-    let held = visit.state.store().read(move |conn| rows::by_name(conn, &name)).await?;
+    let held = visit
+        .state
+        .store()
+        .read(move |conn| rows::by_name(conn, &name))
+        .await?;
     let held = held
         .filter(|held| held.state == AccountState::Pending.as_str())
         .ok_or(Failure::NotFound)?;
@@ -77,41 +79,46 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     visit.admin()?;
-    let (accounts, names) = visit
-        .state
-        .store()
-        .read(|conn| {
-            let accounts = rows::all(conn)?;
-            let uris: Vec<String> = accounts.iter().map(|row| row.person_uri.clone()).collect();
-            let names = place::display_names(conn, &uris)?;
-            Ok::<_, StoreError>((accounts, names))
-        })
-        .await?;
+    let accounts = visit.state.store().read(rows::all).await?;
     let t = &visit.t;
     let mut f = visit.frame(fl!(t, "accounts-heading"), Section::Elsewhere);
     f.unlisted = true;
-    let (pending, others): (Vec<&Account>, Vec<&Account>) =
-        accounts.iter().partition(|row| row.state == AccountState::Pending.as_str());
+    let (pending, others): (Vec<&Account>, Vec<&Account>) = accounts
+        .iter()
+        .partition(|row| row.state == AccountState::Pending.as_str());
     let view = Accounts {
         f,
-        pending: pending.into_iter().map(|account| row(t, account, &names)).collect(),
-        accounts: others.into_iter().map(|account| row(t, account, &names)).collect(),
+        pending: pending.into_iter().map(|account| row(t, account)).collect(),
+        accounts: others.into_iter().map(|account| row(t, account)).collect(),
         fields: account_fields(t, fields, &problems),
         problems,
     };
     Ok(visit.fresh(status, view.render()?))
 }
 
-fn row(t: &Texts, account: &Account, names: &[(String, String)]) -> AccountRow {
-    let name = names.iter().find(|(uri, _)| *uri == account.person_uri);
+fn row(t: &Texts, account: &Account) -> AccountRow {
     let made = Timestamp::from_micros(account.created_at);
     AccountRow {
         name: account.name.clone(),
-        display_name: name.map(|(_, shown)| shown.clone()).unwrap_or_default(),
-        role: Role::parse(&account.role).map(|role| t.role(role)).unwrap_or_default(),
+        display_name: display_name(account),
+        role: Role::parse(&account.role)
+            .map(|role| t.role(role))
+            .unwrap_or_default(),
         state: AccountState::parse(&account.state)
             .map(|state| t.account_state(state))
             .unwrap_or_default(),
-        made: When { iso: made.to_rfc3339(), text: t.date(made) },
+        made: When {
+            iso: made.to_rfc3339(),
+            text: t.date(made),
+        },
     }
+}
+
+/// From the account's card: whoever waits for approval is no person of the city yet.
+fn display_name(account: &Account) -> String {
+    let card: Option<serde_json::Value> = serde_json::from_str(&account.card).ok();
+    let name = card.as_ref().and_then(|card| card.pointer("/object/name"));
+    name.and_then(serde_json::Value::as_str)
+        .unwrap_or(&account.name)
+        .to_owned()
 }

@@ -22,7 +22,11 @@ pub async fn file(
     let assets = &visit.state.assets;
     let (hash, name) = path.into_inner();
     let (kind, plain, compressed) = match name.as_str() {
-        "tequio.css" => ("text/css; charset=utf-8", assets.css.as_str(), &assets.css_brotli),
+        "tequio.css" => (
+            "text/css; charset=utf-8",
+            assets.css.as_str(),
+            &assets.css_brotli,
+        ),
         "iconos.svg" => ("image/svg+xml", ICONS, &assets.icons_brotli),
         _ => return Err(Failure::NotFound),
     };

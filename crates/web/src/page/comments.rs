@@ -43,8 +43,10 @@ pub struct Placed {
 /// the others by time below the one they belong to.
 #[must_use]
 pub fn arrange(outline: &[Outline], root_id: i64, by_useful: Sorting) -> Vec<Placed> {
-    let parents: HashMap<i64, i64> =
-        outline.iter().map(|row| (row.id, row.parent_id.unwrap_or(root_id))).collect();
+    let parents: HashMap<i64, i64> = outline
+        .iter()
+        .map(|row| (row.id, row.parent_id.unwrap_or(root_id)))
+        .collect();
     let top_of = |id: i64| {
         let mut top = id;
         for _ in 0..outline.len() {
@@ -55,8 +57,10 @@ pub fn arrange(outline: &[Outline], root_id: i64, by_useful: Sorting) -> Vec<Pla
         }
         top
     };
-    let useful: HashMap<i64, (i64, i64)> =
-        outline.iter().map(|row| (row.id, (row.useful_count, row.created_at))).collect();
+    let useful: HashMap<i64, (i64, i64)> = outline
+        .iter()
+        .map(|row| (row.id, (row.useful_count, row.created_at)))
+        .collect();
     let mut rows: Vec<_> = outline
         .iter()
         .map(|row| {
@@ -66,11 +70,18 @@ pub fn arrange(outline: &[Outline], root_id: i64, by_useful: Sorting) -> Vec<Pla
                 Sorting::Useful => -count,
                 Sorting::Time => 0,
             };
-            ((rank, created_at, top), row.id != top, row.created_at, row.id)
+            (
+                (rank, created_at, top),
+                row.id != top,
+                row.created_at,
+                row.id,
+            )
         })
         .collect();
     rows.sort_unstable();
-    rows.into_iter().map(|((_, _, top), _, _, id)| Placed { id, top }).collect()
+    rows.into_iter()
+        .map(|((_, _, top), _, _, id)| Placed { id, top })
+        .collect()
 }
 
 /// By what comments directly below the root are sorted.
@@ -126,7 +137,7 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
     };
     let outline = post::outline(conn, root.id)?;
     let order = arrange(&outline, root.id, sorting(thread.as_ref()));
-    let page = usize::try_from(asked.page).map_err(|_| StoreError::NotFound)?;
+    let page = usize::try_from(asked.page).unwrap_or(1).max(1);
     if page > 1 && (page - 1) * POSTS >= order.len() {
         return Err(StoreError::NotFound);
     }
@@ -141,7 +152,10 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
     ids.sort_unstable();
     ids.dedup();
     let rows = post::by_ids(conn, &ids)?;
-    let answer = match thread.as_ref().and_then(|thread| thread.answer_uri.as_deref()) {
+    let answer = match thread
+        .as_ref()
+        .and_then(|thread| thread.answer_uri.as_deref())
+    {
         Some(uri) => post::id_of(conn, uri, root.id)?,
         None => None,
     };
@@ -158,7 +172,17 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
         }
     }
     let places = place::places(conn)?;
-    Ok(Conversation { places, root, thread, cities, order, rows, answer, voted, page })
+    Ok(Conversation {
+        places,
+        root,
+        thread,
+        cities,
+        order,
+        rows,
+        answer,
+        voted,
+        page,
+    })
 }
 
 fn sorting(thread: Option<&detail::Thread>) -> Sorting {
@@ -193,7 +217,11 @@ impl Conversation {
 
     /// Address of a comment, with its page.
     fn comment_href(&self, id: i64, oid: &str) -> String {
-        let index = self.order.iter().position(|placed| placed.id == id).unwrap_or(0);
+        let index = self
+            .order
+            .iter()
+            .position(|placed| placed.id == id)
+            .unwrap_or(0);
         let page = index / POSTS + 1;
         let short = part::short(oid);
         if page == self.page {
@@ -241,13 +269,7 @@ impl Conversation {
             .collect()
     }
 
-    fn comment(
-        &self,
-        visit: &Visit,
-        words: &Words<'_>,
-        row: &Post,
-        placed: Placed,
-    ) -> PostView {
+    fn comment(&self, visit: &Visit, words: &Words<'_>, row: &Post, placed: Placed) -> PostView {
         let is_reply = placed.id != placed.top;
         let is_obvious = !is_reply || row.parent_id == Some(placed.top);
         let parent = row.parent_id.filter(|_| !is_obvious);
@@ -269,7 +291,10 @@ impl Conversation {
             reply_href: (visit.signed.is_some() && self.root.deleted_at.is_none())
                 .then(|| format!("{base}{separator}responder={short}#responder")),
             accept_action: asks.then(|| {
-                format!("/conversaciones/{}/aceptar/{short}", part::short(&self.root.oid))
+                format!(
+                    "/conversaciones/{}/aceptar/{short}",
+                    part::short(&self.root.oid)
+                )
             }),
             ..view
         }
@@ -277,7 +302,10 @@ impl Conversation {
 
     fn post(&self, visit: &Visit, words: &Words<'_>, row: &Post, permalink: String) -> PostView {
         let t = words.t;
-        let me = visit.signed.as_ref().map(|signed| signed.member.person_uri());
+        let me = visit
+            .signed
+            .as_ref()
+            .map(|signed| signed.member.person_uri());
         let is_mine = me == Some(row.author_uri.as_str());
         let is_alive = row.deleted_at.is_none();
         let short = part::short(&row.oid);
@@ -287,7 +315,11 @@ impl Conversation {
             author: byline(words, row),
             made: words.moment(Some(row.created_at)),
             edited: row.updated_at.filter(|_| is_alive).map(|at| {
-                fl!(t, "post-edited", date = t.date_time(Timestamp::from_micros(at)))
+                fl!(
+                    t,
+                    "post-edited",
+                    date = t.date_time(Timestamp::from_micros(at))
+                )
             }),
             body: Trusted::from(SafeHtml::from_stored(row.html.clone())),
             is_opening: false,
@@ -325,10 +357,16 @@ impl Conversation {
     pub fn reply(&self, visit: &Visit, draft: &Draft) -> Reply {
         let t = &visit.t;
         let may = visit.signed.is_some() && self.root.deleted_at.is_none();
-        let parent = draft.parent.clone().unwrap_or_else(|| part::short(&self.root.oid));
+        let parent = draft
+            .parent
+            .clone()
+            .unwrap_or_else(|| part::short(&self.root.oid));
         let to = self.rows.iter().find(|row| part::short(&row.oid) == parent);
-        let heading =
-            if self.is_question() { fl!(t, "reply-heading") } else { fl!(t, "reply-heading-comment") };
+        let heading = if self.is_question() {
+            fl!(t, "reply-heading")
+        } else {
+            fl!(t, "reply-heading-comment")
+        };
         Reply {
             heading,
             action: may.then(|| {
@@ -365,7 +403,10 @@ impl Draft {
     #[must_use]
     pub fn of_query(fields: &Fields) -> Self {
         let parent = Some(fields.get("responder")).filter(|short| !short.is_empty());
-        Self { parent: parent.map(str::to_owned), ..Self::default() }
+        Self {
+            parent: parent.map(str::to_owned),
+            ..Self::default()
+        }
     }
 
     /// The comment that is answered.
@@ -397,10 +438,20 @@ pub async fn send(
         return again(&visit, root, draft, StatusCode::OK).await;
     }
     let moment = visit.state.moment()?;
-    match comment::add(visit.state.engine(), &signed.member, moment, parent, &draft.body).await {
+    match comment::add(
+        visit.state.engine(),
+        &signed.member,
+        moment,
+        parent,
+        &draft.body,
+    )
+    .await
+    {
         Ok(oid) => Ok(visit.done(&format!("/comentarios/{}", oid.short()), "published")),
         Err(EngineError::Invalid(invalid)) => {
-            draft.problems.push(form::problem(&visit.t, &Invalid::new("body", invalid.need)));
+            draft
+                .problems
+                .push(form::problem(&visit.t, &Invalid::new("body", invalid.need)));
             again(&visit, root, draft, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(other) => Err(other.into()),
@@ -414,8 +465,14 @@ async fn again(
     draft: Draft,
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
-    let held = visit.state.store().read(move |conn| post::by_oid(conn, &root.to_string())).await?;
-    let kind = held.and_then(|held| ObjectKind::parse(&held.kind)).ok_or(Failure::NotFound)?;
+    let held = visit
+        .state
+        .store()
+        .read(move |conn| post::by_oid(conn, &root.to_string()))
+        .await?;
+    let kind = held
+        .and_then(|held| ObjectKind::parse(&held.kind))
+        .ok_or(Failure::NotFound)?;
     let html = match kind {
         ObjectKind::Thread => thread::render(visit, root, None, 1, draft).await?,
         ObjectKind::Knowledge => knowledge::render(visit, root, None, 1, draft).await?,
@@ -437,9 +494,15 @@ pub async fn find(visit: Visit, path: web::Path<String>) -> Result<HttpResponse,
             let row = post::by_oid(conn, &oid.to_string())?.ok_or(StoreError::NotFound)?;
             let root = post::by_id(conn, row.root_id)?;
             let thread = detail::thread(conn, root.id)?;
-            let order =
-                arrange(&post::outline(conn, root.id)?, root.id, sorting(thread.as_ref()));
-            let index = order.iter().position(|placed| placed.id == row.id).unwrap_or(0);
+            let order = arrange(
+                &post::outline(conn, root.id)?,
+                root.id,
+                sorting(thread.as_ref()),
+            );
+            let index = order
+                .iter()
+                .position(|placed| placed.id == row.id)
+                .unwrap_or(0);
             let href = if root.kind == ObjectKind::Knowledge.as_str() {
                 part::knowledge_href(&root.oid, &root.title)
             } else {
@@ -454,7 +517,11 @@ pub async fn find(visit: Visit, path: web::Path<String>) -> Result<HttpResponse,
 /// A page of comments.
 #[must_use]
 pub fn page_href(href: &str, page: usize) -> String {
-    if page == 1 { href.to_owned() } else { format!("{href}?pagina={page}") }
+    if page == 1 {
+        href.to_owned()
+    } else {
+        format!("{href}?pagina={page}")
+    }
 }
 
 /// The part of the site where objects of a kind live.
@@ -489,7 +556,11 @@ fn byline(words: &Words<'_>, row: &Post) -> Byline {
 /// `Respuestas` or `Comentarios`.
 #[must_use]
 pub fn heading(t: &Texts, is_question: bool) -> String {
-    if is_question { fl!(t, "thread-answers") } else { fl!(t, "thread-comments") }
+    if is_question {
+        fl!(t, "thread-answers")
+    } else {
+        fl!(t, "thread-comments")
+    }
 }
 
 #[cfg(test)]
@@ -513,10 +584,19 @@ mod tests {
 
     #[test]
     fn replies_stand_below_the_comment_they_belong_to() {
-        let outline = [row(2, 1, 10, 0), row(3, 1, 20, 5), row(4, 2, 30, 9), row(5, 4, 40, 0)];
+        let outline = [
+            row(2, 1, 10, 0),
+            row(3, 1, 20, 5),
+            row(4, 2, 30, 9),
+            row(5, 4, 40, 0),
+        ];
         let by_time = arrange(&outline, 1, Sorting::Time);
         assert_eq!(ids(&by_time), [2, 4, 5, 3]);
-        assert!(by_time.iter().all(|placed| placed.top == if placed.id == 3 { 3 } else { 2 }));
+        assert!(
+            by_time
+                .iter()
+                .all(|placed| placed.top == if placed.id == 3 { 3 } else { 2 })
+        );
         assert_eq!(ids(&arrange(&outline, 1, Sorting::Useful)), [3, 2, 4, 5]);
     }
 

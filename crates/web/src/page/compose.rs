@@ -23,7 +23,13 @@ use crate::visit::{Section, Visit};
 pub async fn form(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
     visit.member()?;
     let topic = find(&visit, slug.into_inner()).await?;
-    page(&visit, &topic, &Fields::default(), Vec::new(), StatusCode::OK)
+    page(
+        &visit,
+        &topic,
+        &Fields::default(),
+        Vec::new(),
+        StatusCode::OK,
+    )
 }
 
 /// `POST /temas/{topic}/nueva`.
@@ -52,7 +58,13 @@ pub async fn send(
         Ok(oid) => Ok(visit.done(&part::thread_href(&oid.to_string(), &title), "published")),
         Err(EngineError::Invalid(invalid)) => {
             let problems = problems(&visit, &invalid, &fields);
-            page(&visit, &topic, &fields, problems, StatusCode::UNPROCESSABLE_ENTITY)
+            page(
+                &visit,
+                &topic,
+                &fields,
+                problems,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
         Err(other) => Err(other.into()),
     }
@@ -70,7 +82,11 @@ fn problems(visit: &Visit, first: &tequio_domain::Invalid, fields: &Fields) -> V
 }
 
 pub(super) async fn find(visit: &Visit, slug: String) -> Result<Topic, Failure> {
-    Ok(visit.state.store().read(move |conn| topic::by_slug(conn, &slug)).await?)
+    Ok(visit
+        .state
+        .store()
+        .read(move |conn| topic::by_slug(conn, &slug))
+        .await?)
 }
 
 pub(super) fn topic_link(visit: &Visit, topic: &Topic) -> Link {
@@ -96,7 +112,9 @@ fn page(
     let view = Compose {
         f,
         heading,
-        preview: fields.is_preview().then(|| Trusted::from(html::markdown(fields.get("body")))),
+        preview: fields
+            .is_preview()
+            .then(|| Trusted::from(html::markdown(fields.get("body")))),
         action: format!("{}/nueva", topic.href),
         asks_kind: true,
         is_question: fields.get("kind") != ThreadKind::Conversation.as_str(),

@@ -56,7 +56,12 @@ async fn own(visit: &Visit, oid: Oid) -> Result<Own, Failure> {
         let kind = ObjectKind::parse(&object.kind).ok_or(StoreError::NotFound)?;
         let knowledge = detail::knowledge(conn, object.id)?;
         let topic = topic::by_id(conn, object.topic_id)?;
-        Ok(Own { kind, summary: knowledge.map(|row| row.summary).unwrap_or_default(), topic, object })
+        Ok(Own {
+            kind,
+            summary: knowledge.map(|row| row.summary).unwrap_or_default(),
+            topic,
+            object,
+        })
     });
     Ok(rows.await?)
 }
@@ -100,7 +105,13 @@ pub async fn send(
         Ok(()) => Ok(visit.done(&own.href(), "saved")),
         Err(EngineError::Invalid(invalid)) => {
             let problems = vec![form::problem(&visit.t, &invalid)];
-            page(&visit, &own, &fields, problems, StatusCode::UNPROCESSABLE_ENTITY)
+            page(
+                &visit,
+                &own,
+                &fields,
+                problems,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
         Err(other) => Err(other.into()),
     }
@@ -137,7 +148,9 @@ fn post_page(
         f: visit.frame(heading.clone(), Section::Topics),
         heading,
         topic: compose::topic_link(visit, &own.topic),
-        preview: fields.is_preview().then(|| Trusted::from(html::markdown(fields.get("body")))),
+        preview: fields
+            .is_preview()
+            .then(|| Trusted::from(html::markdown(fields.get("body")))),
         action: format!("/{}/{}/editar", shelf_of(&own.object.kind), own.short()),
         asks_kind: false,
         is_question: false,
@@ -166,7 +179,9 @@ fn object_page(
         topic: compose::topic_link(visit, &own.topic),
         origin: None,
         adapts: String::new(),
-        preview: fields.is_preview().then(|| Trusted::from(html::markdown(fields.get("body")))),
+        preview: fields
+            .is_preview()
+            .then(|| Trusted::from(html::markdown(fields.get("body")))),
         action: format!("/biblioteca/{}/editar", own.short()),
         title: Field::new("title", fields.get("title")).with(&problems),
         body: Field::new("body", fields.get("body")).with(&problems),
@@ -199,7 +214,9 @@ pub async fn ask_delete(visit: Visit, path: web::Path<String>) -> Result<HttpRes
         f: visit.frame(heading.clone(), Section::Elsewhere),
         heading,
         what: fl!(t, "delete-what"),
-        body: Some(Trusted::from(SafeHtml::from_stored(own.object.html.clone()))),
+        body: Some(Trusted::from(SafeHtml::from_stored(
+            own.object.html.clone(),
+        ))),
         action: format!("/{}/{}/borrar", shelf_of(&own.object.kind), own.short()),
         submit,
         cancel_href: own.href(),

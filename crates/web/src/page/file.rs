@@ -32,7 +32,9 @@ pub async fn show(
     let etag = format!("\"{digest}\"");
     let known = req.headers().get(header::IF_NONE_MATCH);
     if known.is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish());
     }
     let open = visit.state.store().files().get(&digest).await?;
     let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes())
@@ -44,7 +46,10 @@ pub async fn show(
             header::CONTENT_DISPOSITION,
             format!("attachment; filename*=UTF-8''{encoded}"),
         ))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::ETAG, etag))
         .no_chunking(open.size_bytes)

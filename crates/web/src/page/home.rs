@@ -17,6 +17,10 @@ use crate::view::list::CityCard;
 use crate::view::topic::{Home, Moved, TopicCard};
 use crate::visit::{Section, Visit};
 
+/// New objects of the library read for each audience, so that the two lists can differ.
+const NEWEST: i64 = 4;
+/// New objects of the library shown for each audience.
+const NEWEST_SHOWN: usize = 4;
 /// Threads and objects shown for each topic.
 const MOVED: usize = 3;
 
@@ -37,10 +41,17 @@ struct Rows {
 /// # Errors
 /// The database's.
 pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
-    let account_id = visit.signed.as_ref().map(|signed| signed.member.account_id());
+    let account_id = visit
+        .signed
+        .as_ref()
+        .map(|signed| signed.member.account_id());
     visit
         .show(async {
-            let rows = visit.state.store().read(move |conn| read(conn, account_id)).await?;
+            let rows = visit
+                .state
+                .store()
+                .read(move |conn| read(conn, account_id))
+                .await?;
             Ok(view(&visit, rows).render()?)
         })
         .await
@@ -51,8 +62,14 @@ fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
     let mut moved = Vec::new();
     for topic in &places.topics {
         let topic_id = Some(topic.id);
-        let threads = ThreadFilter { topic_id, ..ThreadFilter::default() };
-        let objects = KnowledgeFilter { topic_id, ..KnowledgeFilter::default() };
+        let threads = ThreadFilter {
+            topic_id,
+            ..ThreadFilter::default()
+        };
+        let objects = KnowledgeFilter {
+            topic_id,
+            ..KnowledgeFilter::default()
+        };
         moved.push((
             list::threads(conn, &threads, Slice::first(2))?,
             list::knowledge(conn, &objects, Slice::first(2))?,
@@ -64,12 +81,21 @@ fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
         ..ThreadFilter::default()
     };
     let mut newest = |audience: Audience| {
-        let filter =
-            KnowledgeFilter { audience: Some(audience.as_str()), ..KnowledgeFilter::default() };
-        list::knowledge(conn, &filter, Slice::first(4))
+        let filter = KnowledgeFilter {
+            audience: Some(audience.as_str()),
+            ..KnowledgeFilter::default()
+        };
+        list::knowledge(conn, &filter, Slice::first(2 * NEWEST))
     };
-    let (deciders, practitioners) = (newest(Audience::Deciders)?, newest(Audience::Practitioners)?);
-    let ids: Vec<i64> = deciders.iter().chain(&practitioners).map(|row| row.id).collect();
+    let (deciders, practitioners) = (
+        newest(Audience::Deciders)?,
+        newest(Audience::Practitioners)?,
+    );
+    let ids: Vec<i64> = deciders
+        .iter()
+        .chain(&practitioners)
+        .map(|row| row.id)
+        .collect();
     Ok(Rows {
         counts: place::kind_counts(conn)?,
         moved,
@@ -88,9 +114,17 @@ fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
 
 fn view(visit: &Visit, rows: Rows) -> Home {
     let t = &visit.t;
-    let words = Words { t, places: &rows.places, own: visit.state.city() };
+    let words = Words {
+        t,
+        places: &rows.places,
+        own: visit.state.city(),
+    };
     let total = |kind: &str| -> i64 {
-        rows.counts.iter().filter(|row| row.kind == kind).map(|row| row.count).sum()
+        rows.counts
+            .iter()
+            .filter(|row| row.kind == kind)
+            .map(|row| row.count)
+            .sum()
     };
     let intro = fl!(
         t,
@@ -105,7 +139,10 @@ fn view(visit: &Visit, rows: Rows) -> Home {
         .zip(&rows.moved)
         .map(|(topic, moved)| {
             let is_followed = rows.followed.contains(&topic.id);
-            (!is_followed, topic_card(&words, &rows.counts, topic, moved, is_followed))
+            (
+                !is_followed,
+                topic_card(&words, &rows.counts, topic, moved, is_followed),
+            )
         })
         .collect();
     topics.sort_by_key(|(is_last, _)| *is_last);
@@ -113,7 +150,11 @@ fn view(visit: &Visit, rows: Rows) -> Home {
     f.description.clone_from(&f.network_summary);
     let see_library = Link::new("/biblioteca", fl!(t, "home-see-library"));
     Home {
-        headline: fl!(t, "home-headline", cities = rows.places.cities.len().to_string()),
+        headline: fl!(
+            t,
+            "home-headline",
+            cities = rows.places.cities.len().to_string()
+        ),
         intro,
         topics: topics.into_iter().map(|(_, card)| card).collect(),
         unanswered: words.thread_rows(&rows.unanswered, Mixed::Topics),
@@ -142,7 +183,9 @@ fn topic_card(
     is_followed: bool,
 ) -> TopicCard {
     let count = |kind: &str| {
-        let row = counts.iter().find(|row| row.topic_id == topic.id && row.kind == kind);
+        let row = counts
+            .iter()
+            .find(|row| row.topic_id == topic.id && row.kind == kind);
         row.map_or(0, |row| row.count)
     };
     TopicCard {
@@ -189,13 +232,22 @@ fn merge(words: &Words<'_>, moved: &(Vec<ThreadCard>, Vec<KnowledgeCard>)) -> Ve
 
 /// All cities with how many members each has.
 pub(super) fn city_cards(words: &Words<'_>, people: &[(String, i64)]) -> Vec<CityCard> {
-    let count = |slug: &str| people.iter().find(|(city, _)| city == slug).map_or(0, |(_, n)| *n);
+    let count = |slug: &str| {
+        people
+            .iter()
+            .find(|(city, _)| city == slug)
+            .map_or(0, |(_, n)| *n)
+    };
     words
         .places
         .cities
         .iter()
         .map(|city| {
-            let note = format!("{} · {}", words.country(city), words.t.people(count(&city.slug)));
+            let note = format!(
+                "{} · {}",
+                words.country(city),
+                words.t.people(count(&city.slug))
+            );
             words.city_card(city, note)
         })
         .collect()

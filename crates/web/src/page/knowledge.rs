@@ -52,7 +52,9 @@ pub async fn show(
     let fields = Fields::of_query(&req);
     let (oid, _) = form::oid(&segment)?;
     let draft = Draft::of_query(&fields);
-    visit.show(render(&visit, oid, Some(&segment), fields.page(), draft)).await
+    visit
+        .show(render(&visit, oid, Some(&segment), fields.page(), draft))
+        .await
 }
 
 /// `GET /biblioteca/{oid}/v/{version}`.
@@ -85,7 +87,10 @@ pub(super) async fn render(
     let root = &rows.held.root;
     let right = part::segment(&root.oid, &root.title);
     if segment.is_some_and(|segment| segment != right) {
-        return Err(Failure::Moved(moved(visit, &format!("/biblioteca/{right}"))));
+        return Err(Failure::Moved(moved(
+            visit,
+            &format!("/biblioteca/{right}"),
+        )));
     }
     Ok(view(visit, &rows, page, &draft).render()?)
 }
@@ -100,10 +105,17 @@ async fn load(
     let asked = Asked {
         oid,
         page,
-        account_id: visit.signed.as_ref().map(|signed| signed.member.account_id()),
+        account_id: visit
+            .signed
+            .as_ref()
+            .map(|signed| signed.member.account_id()),
         answering: draft.answering(),
     };
-    Ok(visit.state.store().read(move |conn| read(conn, asked, version)).await?)
+    Ok(visit
+        .state
+        .store()
+        .read(move |conn| read(conn, asked, version))
+        .await?)
 }
 
 fn read(conn: &mut Conn, asked: Asked, version: Option<i32>) -> Result<Rows, StoreError> {
@@ -123,8 +135,10 @@ fn read(conn: &mut Conn, asked: Asked, version: Option<i32>) -> Result<Rows, Sto
     };
     let attachments = detail::attachments(conn, root.id)?;
     let digests: Vec<String> = attachments.iter().map(|row| row.digest.clone()).collect();
-    let filter =
-        KnowledgeFilter { adaptation_of: Some(root.uri.clone()), ..KnowledgeFilter::default() };
+    let filter = KnowledgeFilter {
+        adaptation_of: Some(root.uri.clone()),
+        ..KnowledgeFilter::default()
+    };
     let adaptations = list::knowledge(conn, &filter, Slice::first(ADAPTATIONS_MAX))?;
     let ids: Vec<i64> = adaptations.iter().map(|row| row.id).collect();
     Ok(Rows {
@@ -147,7 +161,11 @@ fn view(visit: &Visit, rows: &Rows, page: i64, draft: &Draft) -> Knowledge {
     let t = &visit.t;
     let held = &rows.held;
     let root = &held.root;
-    let words = Words { t, places: &held.places, own: visit.state.city() };
+    let words = Words {
+        t,
+        places: &held.places,
+        own: visit.state.city(),
+    };
     let short = part::short(&root.oid);
     let href = held.href();
     let (title, html) = match &rows.old {
@@ -210,13 +228,19 @@ fn author(rows: &Rows) -> PersonName {
 }
 
 fn kind_name(t: &Texts, detail: &detail::Knowledge) -> String {
-    KnowledgeKind::parse(&detail.kind).map(|kind| t.knowledge_kind(kind)).unwrap_or_default()
+    KnowledgeKind::parse(&detail.kind)
+        .map(|kind| t.knowledge_kind(kind))
+        .unwrap_or_default()
 }
 
 fn downloads(t: &Texts, rows: &Rows) -> Vec<Download> {
     let download = |row: &Attachment| {
         let digest = Digest::from_hex(&row.digest)?;
-        let ending = row.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_uppercase();
+        let ending = row
+            .name
+            .rsplit_once('.')
+            .map_or("", |(_, ending)| ending)
+            .to_uppercase();
         let mut note = vec![ending, t.size(row.size_bytes)];
         if !rows.here.contains(&row.digest) {
             note.push(fl!(t, "file-elsewhere"));
@@ -232,12 +256,19 @@ fn downloads(t: &Texts, rows: &Rows) -> Vec<Download> {
 }
 
 fn versions(words: &Words<'_>, rows: &Rows, short: &str) -> Vec<VersionView> {
-    let shown = rows.old.as_ref().map_or(rows.held.root.version, |(version, _, _)| *version);
+    let shown = rows
+        .old
+        .as_ref()
+        .map_or(rows.held.root.version, |(version, _, _)| *version);
     rows.versions
         .iter()
         .map(|row| VersionView {
             href: format!("/biblioteca/{short}/v/{}", row.version),
-            label: fl!(words.t, "knowledge-version", number = row.version.to_string()),
+            label: fl!(
+                words.t,
+                "knowledge-version",
+                number = row.version.to_string()
+            ),
             made: words.when(row.made_at),
             current: row.version == shown,
         })
@@ -247,24 +278,45 @@ fn versions(words: &Words<'_>, rows: &Rows, short: &str) -> Vec<VersionView> {
 fn facts(words: &Words<'_>, rows: &Rows, topic: &Link) -> Vec<Fact> {
     let (t, root, detail) = (words.t, &rows.held.root, &rows.detail);
     let city = words.chip(&root.city);
-    let fact = |name: String, value: String, href: &str| Fact { name, value, href: href.to_owned() };
+    let fact = |name: String, value: String, href: &str| Fact {
+        name,
+        value,
+        href: href.to_owned(),
+    };
     let audience = Audience::parse(&detail.audience).map(|audience| t.audience(audience));
     let license = License::parse(&detail.license);
     let license_href: HashMap<License, &str> = HashMap::from([
-        (License::CcBy, "https://creativecommons.org/licenses/by/4.0/deed"),
-        (License::CcBySa, "https://creativecommons.org/licenses/by-sa/4.0/deed"),
-        (License::Cc0, "https://creativecommons.org/publicdomain/zero/1.0/deed"),
+        (
+            License::CcBy,
+            "https://creativecommons.org/licenses/by/4.0/deed",
+        ),
+        (
+            License::CcBySa,
+            "https://creativecommons.org/licenses/by-sa/4.0/deed",
+        ),
+        (
+            License::Cc0,
+            "https://creativecommons.org/publicdomain/zero/1.0/deed",
+        ),
     ]);
     let mut facts = vec![
         fact(fl!(t, "fact-kind"), kind_name(t, detail), ""),
         fact(fl!(t, "fact-audience"), audience.unwrap_or_default(), ""),
         fact(fl!(t, "fact-city"), city.name, &city.href),
         fact(fl!(t, "fact-topic"), topic.label.clone(), &topic.href),
-        fact(fl!(t, "fact-published"), words.when(root.created_at).text, ""),
+        fact(
+            fl!(t, "fact-published"),
+            words.when(root.created_at).text,
+            "",
+        ),
         fact(
             fl!(t, "fact-license"),
-            license.map(|license| t.license(license)).unwrap_or_default(),
-            license.and_then(|license| license_href.get(&license).copied()).unwrap_or_default(),
+            license
+                .map(|license| t.license(license))
+                .unwrap_or_default(),
+            license
+                .and_then(|license| license_href.get(&license).copied())
+                .unwrap_or_default(),
         ),
         fact(fl!(t, "fact-version"), root.version.to_string(), ""),
     ];
@@ -277,7 +329,10 @@ fn facts(words: &Words<'_>, rows: &Rows, topic: &Link) -> Vec<Fact> {
 
 fn citation(visit: &Visit, words: &Words<'_>, rows: &Rows, title: &str) -> String {
     let root = &rows.held.root;
-    let version = rows.old.as_ref().map_or(root.version, |(version, _, _)| *version);
+    let version = rows
+        .old
+        .as_ref()
+        .map_or(root.version, |(version, _, _)| *version);
     let made = rows.versions.iter().find(|row| row.version == version);
     let made_at = Timestamp::from_micros(made.map_or(root.created_at, |row| row.made_at));
     let href = format!(

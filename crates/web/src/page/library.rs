@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, KnowledgeKind};
-use tequio_store::Error as StoreError;
-use tequio_store::page::list::{self, KnowledgeFilter};
-use tequio_store::page::place;
+use tequio_store::page::list::{self, KnowledgeCard, KnowledgeFilter};
+use tequio_store::page::place::{self, Places};
+use tequio_store::{Conn, Error as StoreError};
 
 use super::part::{self, Mixed, ROWS, Words};
 use crate::failure::Failure;
@@ -32,36 +32,39 @@ async fn render(visit: &Visit, fields: Fields) -> Result<String, Failure> {
     let kind = KnowledgeKind::parse(fields.get("tipo"));
     let audience = Audience::parse(fields.get("audiencia"));
     let asked = topic.clone();
-    let (places, rows, files, total) = visit
+    let filter = KnowledgeFilter {
+        kind: kind.map(KnowledgeKind::as_str),
+        audience: audience.map(Audience::as_str),
+        ..KnowledgeFilter::default()
+    };
+    let rows = visit
         .state
         .store()
-        .read(move |conn| {
-            let places = place::places(conn)?;
-            let topic = places.topics.iter().find(|topic| topic.slug == asked);
-            let filter = KnowledgeFilter {
-                topic_id: topic.map(|topic| topic.id),
-                kind: kind.map(KnowledgeKind::as_str),
-                audience: audience.map(Audience::as_str),
-                ..KnowledgeFilter::default()
-            };
-            let rows = list::knowledge(conn, &filter, part::slice(page, ROWS))?;
-            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            let files = list::file_counts(conn, &ids)?;
-            let total = list::count_knowledge(conn, &filter)?;
-            Ok::<_, StoreError>((places, rows, files, total))
-        })
-        .await?;
+        .read(move |conn| read(conn, &asked, filter, page));
+    let Rows {
+        places,
+        objects,
+        files,
+        total,
+    } = rows.await?;
     if page > part::last_page(total, ROWS) {
         return Err(Failure::NotFound);
     }
     let t = &visit.t;
-    let words = Words { t, places: &places, own: visit.state.city() };
+    let words = Words {
+        t,
+        places: &places,
+        own: visit.state.city(),
+    };
     let query = [
         ("tema", topic.as_str()),
         ("tipo", kind.map_or("", KnowledgeKind::as_str)),
         ("audiencia", audience.map_or("", Audience::as_str)),
     ];
-    let names = places.topics.iter().map(|row| (row.slug.clone(), words.topic_name(row)));
+    let names = places
+        .topics
+        .iter()
+        .map(|row| (row.slug.clone(), words.topic_name(row)));
     let topics = Select {
         name: "tema",
         label: fl!(t, "field-topic"),
@@ -74,7 +77,7 @@ async fn render(visit: &Visit, fields: Fields) -> Result<String, Failure> {
         selects: vec![topics, kinds(t, kind), audiences(t, audience)],
         found: fl!(t, "library-found", count = total, number = t.number(total)),
         is_filtered: query.iter().any(|(_, value)| !value.is_empty()),
-        objects: words.object_rows(&rows, &files, Mixed::Topics),
+        objects: words.object_rows(&objects, &files, Mixed::Topics),
         empty: part::empty(
             fl!(t, "objects-empty-what"),
             fl!(t, "objects-empty-why"),
@@ -83,6 +86,37 @@ async fn render(visit: &Visit, fields: Fields) -> Result<String, Failure> {
         paging: words.paging(page, total, ROWS, |page| address(&query, page)),
     };
     Ok(view.render()?)
+}
+
+struct Rows {
+    places: Places,
+    objects: Vec<KnowledgeCard>,
+    files: Vec<(i64, i64)>,
+    total: i64,
+}
+
+fn read(
+    conn: &mut Conn,
+    topic: &str,
+    filter: KnowledgeFilter,
+    page: i64,
+) -> Result<Rows, StoreError> {
+    let places = place::places(conn)?;
+    let topic = places.topics.iter().find(|row| row.slug == topic);
+    let filter = KnowledgeFilter {
+        topic_id: topic.map(|topic| topic.id),
+        ..filter
+    };
+    let objects = list::knowledge(conn, &filter, part::slice(page, ROWS))?;
+    let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
+    let files = list::file_counts(conn, &ids)?;
+    let total = list::count_knowledge(conn, &filter)?;
+    Ok(Rows {
+        places,
+        objects,
+        files,
+        total,
+    })
 }
 
 fn address(query: &[(&str, &str)], page: i64) -> String {
@@ -94,23 +128,27 @@ fn address(query: &[(&str, &str)], page: i64) -> String {
     format!("/biblioteca?{}", out.finish())
 }
 
-fn choices(
-    t: &Texts,
-    values: impl Iterator<Item = (String, String)>,
-    chosen: &str,
-) -> Select {
+fn choices(t: &Texts, values: impl Iterator<Item = (String, String)>, chosen: &str) -> Select {
     let any = Choice {
         value: String::new(),
         label: fl!(t, "filter-any"),
         selected: chosen.is_empty(),
     };
-    let others =
-        values.map(|(value, label)| Choice { selected: value == chosen, value, label });
-    Select { options: std::iter::once(any).chain(others).collect(), ..Select::default() }
+    let others = values.map(|(value, label)| Choice {
+        selected: value == chosen,
+        value,
+        label,
+    });
+    Select {
+        options: std::iter::once(any).chain(others).collect(),
+        ..Select::default()
+    }
 }
 
 fn kinds(t: &Texts, chosen: Option<KnowledgeKind>) -> Select {
-    let values = KnowledgeKind::ALL.iter().map(|k| (k.as_str().to_owned(), t.knowledge_kind(*k)));
+    let values = KnowledgeKind::ALL
+        .iter()
+        .map(|k| (k.as_str().to_owned(), t.knowledge_kind(*k)));
     Select {
         name: "tipo",
         label: fl!(t, "field-kind-object"),
@@ -120,7 +158,9 @@ fn kinds(t: &Texts, chosen: Option<KnowledgeKind>) -> Select {
 
 fn audiences(t: &Texts, chosen: Option<Audience>) -> Select {
     let values = [Audience::Deciders, Audience::Practitioners];
-    let values = values.into_iter().map(|a| (a.as_str().to_owned(), t.audience(a)));
+    let values = values
+        .into_iter()
+        .map(|a| (a.as_str().to_owned(), t.audience(a)));
     Select {
         name: "audiencia",
         label: fl!(t, "field-audience"),

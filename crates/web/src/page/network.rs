@@ -13,6 +13,7 @@ use tequio_store::{Conn, Error as StoreError};
 use super::part::Words;
 use crate::failure::Failure;
 use crate::texts::Texts;
+use crate::view::list::When;
 use crate::view::place::{LogRow, Network, PeerRow};
 use crate::visit::{Section, Visit};
 
@@ -87,7 +88,9 @@ impl Standing {
         logs: &[Log],
     ) -> Result<Self, StoreError> {
         let missing = logs.iter().filter(|log| log.city == city.slug);
-        let to_get = missing.map(|log| (log.known_seq - log.head_seq).max(0)).sum();
+        let to_get = missing
+            .map(|log| (log.known_seq - log.head_seq).max(0))
+            .sum();
         let to_send = match peer {
             Some(peer) => place::own_entries_after(conn, peer.sent_id)?,
             None => 0,
@@ -136,10 +139,19 @@ fn read(conn: &mut Conn) -> Result<(Places, Vec<Standing>, Vec<Log>), StoreError
 
 fn view(visit: &Visit, places: &Places, standings: &[Standing], logs: &[Log]) -> Network {
     let t = &visit.t;
-    let words = Words { t, places, own: visit.state.city() };
+    let words = Words {
+        t,
+        places,
+        own: visit.state.city(),
+    };
     let troubled = standings
         .iter()
-        .filter(|row| matches!(row.state, PeerState::Behind | PeerState::Unreachable | PeerState::Unknown))
+        .filter(|row| {
+            matches!(
+                row.state,
+                PeerState::Behind | PeerState::Unreachable | PeerState::Unknown
+            )
+        })
         .count();
     let verdict = if troubled == 0 {
         fl!(t, "network-verdict-ok", count = standings.len())
@@ -153,8 +165,8 @@ fn view(visit: &Visit, places: &Places, standings: &[Standing], logs: &[Log]) ->
             state: look.name,
             state_class: look.class,
             icon: look.icon,
-            heard: words.moment(standing.heard_at),
-            sent: words.moment(standing.sent_at),
+            heard: instant(&words, standing, standing.heard_at),
+            sent: instant(&words, standing, standing.sent_at),
             to_send: t.number(standing.to_send),
             to_get: t.number(standing.to_get),
         }
@@ -162,7 +174,9 @@ fn view(visit: &Visit, places: &Places, standings: &[Standing], logs: &[Log]) ->
     let of_topics = places.topics.iter().map(|topic| {
         let of_topic = || logs.iter().filter(|log| log.topic_id == topic.id);
         let held: i64 = of_topic().map(|log| log.head_seq).sum();
-        let missing: i64 = of_topic().map(|log| (log.known_seq - log.head_seq).max(0)).sum();
+        let missing: i64 = of_topic()
+            .map(|log| (log.known_seq - log.head_seq).max(0))
+            .sum();
         LogRow {
             topic: words.topic_link(topic.id),
             held: t.number(held),
@@ -174,5 +188,14 @@ fn view(visit: &Visit, places: &Places, standings: &[Standing], logs: &[Log]) ->
         verdict,
         rows: rows.collect(),
         logs: of_topics.collect(),
+    }
+}
+
+/// When something was heard or sent; nothing is said of this city itself.
+fn instant(words: &Words<'_>, standing: &Standing, at: Option<i64>) -> When {
+    if standing.state == PeerState::Own {
+        When::default()
+    } else {
+        words.moment(at)
     }
 }

@@ -39,7 +39,10 @@ impl Words<'_> {
     #[must_use]
     pub fn when(&self, micros: i64) -> When {
         let at = Timestamp::from_micros(micros);
-        When { iso: at.to_rfc3339(), text: self.t.date(at) }
+        When {
+            iso: at.to_rfc3339(),
+            text: self.t.date(at),
+        }
     }
 
     /// An instant with its hour; `None` is "never".
@@ -48,9 +51,15 @@ impl Words<'_> {
         match micros.filter(|micros| *micros > 0) {
             Some(micros) => {
                 let at = Timestamp::from_micros(micros);
-                When { iso: at.to_rfc3339(), text: self.t.date_time(at) }
+                When {
+                    iso: at.to_rfc3339(),
+                    text: self.t.date_time(at),
+                }
             }
-            None => When { iso: String::new(), text: i18n_embed_fl::fl!(self.t, "never") },
+            None => When {
+                iso: String::new(),
+                text: i18n_embed_fl::fl!(self.t, "never"),
+            },
         }
     }
 
@@ -68,7 +77,11 @@ impl Words<'_> {
     /// A city as a card.
     #[must_use]
     pub fn city_card(&self, city: &City, note: String) -> CityCard {
-        CityCard { mark: initials(&city.name), city: self.chip(&city.slug), note }
+        CityCard {
+            mark: initials(&city.name),
+            city: self.chip(&city.slug),
+            note,
+        }
     }
 
     /// The country of a city.
@@ -93,7 +106,9 @@ impl Words<'_> {
     #[must_use]
     pub fn topic_link(&self, id: i64) -> Link {
         let topic = self.places.topics.iter().find(|topic| topic.id == id);
-        topic.map(|topic| Link::new(topic_href(&topic.slug), self.topic_name(topic))).unwrap_or_default()
+        topic
+            .map(|topic| Link::new(topic_href(&topic.slug), self.topic_name(topic)))
+            .unwrap_or_default()
     }
 
     /// A thread in a list.
@@ -128,7 +143,12 @@ impl Words<'_> {
         files: &[(i64, i64)],
         mixed: Mixed,
     ) -> Vec<ObjectRow> {
-        let count = |id| files.iter().find(|(held, _)| *held == id).map_or(0, |(_, count)| *count);
+        let count = |id| {
+            files
+                .iter()
+                .find(|(held, _)| *held == id)
+                .map_or(0, |(_, count)| *count)
+        };
         rows.iter()
             .map(|row| ObjectRow {
                 href: knowledge_href(&row.oid, &row.title),
@@ -191,7 +211,10 @@ pub fn last_page(total: i64, rows: i64) -> i64 {
 /// The rows of a page.
 #[must_use]
 pub const fn slice(page: i64, rows: i64) -> Slice {
-    Slice { limit: rows, offset: (page - 1) * rows }
+    Slice {
+        limit: rows,
+        offset: (page - 1) * rows,
+    }
 }
 
 /// An empty list.
@@ -221,7 +244,11 @@ pub fn knowledge_href(oid: &str, title: &str) -> String {
 /// `/personas/{name}` for people of this city, `/personas/{name}@{city}` for others.
 #[must_use]
 pub fn person_href(name: &str, city: &str, own: &str) -> String {
-    if city == own { format!("/personas/{name}") } else { format!("/personas/{name}@{city}") }
+    if city == own {
+        format!("/personas/{name}")
+    } else {
+        format!("/personas/{name}@{city}")
+    }
 }
 
 /// `{oid}-{slug}`, or `{oid}` when nothing is left of the title.
@@ -229,7 +256,11 @@ pub fn person_href(name: &str, city: &str, own: &str) -> String {
 pub fn segment(oid: &str, title: &str) -> String {
     let slug = slugify(title);
     let short = short(oid);
-    if slug.is_empty() { short } else { format!("{short}-{slug}") }
+    if slug.is_empty() {
+        short
+    } else {
+        format!("{short}-{slug}")
+    }
 }
 
 /// The short form of an identity in a text column.
@@ -241,5 +272,7 @@ pub fn short(oid: &str) -> String {
 /// `host[:port]` of an address.
 #[must_use]
 pub fn host(base_url: &str) -> &str {
-    base_url.split_once("://").map_or(base_url, |(_, host)| host)
+    base_url
+        .split_once("://")
+        .map_or(base_url, |(_, host)| host)
 }

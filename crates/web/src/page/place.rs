@@ -33,7 +33,11 @@ pub async fn cities(visit: Visit) -> Result<HttpResponse, Failure> {
                     Ok::<_, StoreError>((place::places(conn)?, place::people_counts(conn)?))
                 })
                 .await?;
-            let words = Words { t: &visit.t, places: &places, own: visit.state.city() };
+            let words = Words {
+                t: &visit.t,
+                places: &places,
+                own: visit.state.city(),
+            };
             let title = i18n_embed_fl::fl!(visit.t, "nav-cities");
             let page = view::Cities {
                 cities: city_cards(&words, &people),
@@ -59,12 +63,17 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
         .read(move |conn| {
             let row = city_rows::by_slug(conn, &slug)?;
             let people = place::people_of(conn, &slug, PEOPLE_MAX)?;
-            let of_city =
-                KnowledgeFilter { city: Some(slug.clone()), ..KnowledgeFilter::default() };
+            let of_city = KnowledgeFilter {
+                city: Some(slug.clone()),
+                ..KnowledgeFilter::default()
+            };
             let objects = list::knowledge(conn, &of_city, Slice::first(NEWEST))?;
             let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
             let files = list::file_counts(conn, &ids)?;
-            let of_city = ThreadFilter { city: Some(slug.clone()), ..ThreadFilter::default() };
+            let of_city = ThreadFilter {
+                city: Some(slug.clone()),
+                ..ThreadFilter::default()
+            };
             let threads = list::threads(conn, &of_city, Slice::first(NEWEST))?;
             let standing = Standing::read(conn, &row)?;
             let places = place::places(conn)?;
@@ -72,7 +81,11 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
         })
         .await?;
     let t = &visit.t;
-    let words = Words { t, places: &places, own: visit.state.city() };
+    let words = Words {
+        t,
+        places: &places,
+        own: visit.state.city(),
+    };
     let (summary, country) = match t.locale() {
         tequio_domain::Locale::Es => (row.summary_es.clone(), row.country_es.clone()),
         tequio_domain::Locale::En => (row.summary_en.clone(), row.country_en.clone()),
@@ -87,7 +100,10 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
         state: look.name,
         state_class: look.class,
         site_href: (!row.is_self && !row.base_url.is_empty()).then(|| row.base_url.clone()),
-        people: people.iter().map(|person| words.person_card(person, "")).collect(),
+        people: people
+            .iter()
+            .map(|person| words.person_card(person, ""))
+            .collect(),
         objects: words.object_rows(&objects, &files, Mixed::Topics),
         threads: words.thread_rows(&threads, Mixed::Topics),
     };
@@ -97,7 +113,7 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
 /// `GET /personas/{name}` for people of this city, `/personas/{name}@{city}` for others.
 ///
 /// # Errors
-/// [`Failure::NotFound`], also while the account waits for approval; the database's.
+/// [`Failure::NotFound`]; the database's.
 pub async fn person(visit: Visit, name: web::Path<String>) -> Result<HttpResponse, Failure> {
     let own = visit.state.city().to_owned();
     let (name, city) = match name.split_once('@') {
@@ -115,22 +131,27 @@ async fn render_person(visit: &Visit, name: String, city: String) -> Result<Stri
         .state
         .store()
         .read(move |conn| {
-            let row =
-                person_rows::by_name(conn, &city, &name)?.ok_or(StoreError::NotFound)?;
-            if place::is_waiting(conn, &row.uri)? {
-                return Err(StoreError::NotFound);
-            }
-            let of_author =
-                KnowledgeFilter { author_id: Some(row.id), ..KnowledgeFilter::default() };
+            let row = person_rows::by_name(conn, &city, &name)?.ok_or(StoreError::NotFound)?;
+            let of_author = KnowledgeFilter {
+                author_id: Some(row.id),
+                ..KnowledgeFilter::default()
+            };
             let objects = list::knowledge(conn, &of_author, Slice::first(NEWEST))?;
             let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
             let files = list::file_counts(conn, &ids)?;
-            let of_author = ThreadFilter { author_id: Some(row.id), ..ThreadFilter::default() };
+            let of_author = ThreadFilter {
+                author_id: Some(row.id),
+                ..ThreadFilter::default()
+            };
             let threads = list::threads(conn, &of_author, Slice::first(NEWEST))?;
-            Ok((place::places(conn)?, row, objects, files, threads))
+            Ok::<_, StoreError>((place::places(conn)?, row, objects, files, threads))
         })
         .await?;
-    let words = Words { t: &visit.t, places: &places, own: visit.state.city() };
+    let words = Words {
+        t: &visit.t,
+        places: &places,
+        own: visit.state.city(),
+    };
     let mut f = visit.frame(row.display_name.clone(), Section::Cities);
     f.alternate = Some(row.uri.clone());
     let home = places.cities.iter().find(|city| city.slug == row.city);

@@ -54,7 +54,13 @@ pub async fn profile(visit: Visit, fields: Fields) -> Result<HttpResponse, Failu
         }
         Err(EngineError::Invalid(invalid)) => {
             let problems = vec![form::problem(&visit.t, &invalid)];
-            page(&visit, Some(&fields), problems, StatusCode::UNPROCESSABLE_ENTITY).await
+            page(
+                &visit,
+                Some(&fields),
+                problems,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
+            .await
         }
         Err(other) => Err(other.into()),
     }
@@ -95,7 +101,10 @@ pub async fn end_session(visit: Visit, fields: Fields) -> Result<HttpResponse, F
 type Rows = (Option<Person>, Vec<accounts::Session>);
 
 fn read(conn: &mut Conn, uri: &str, account_id: i64, now: i64) -> Result<Rows, StoreError> {
-    Ok((person::by_uri(conn, uri)?, accounts::sessions(conn, account_id, now)?))
+    Ok((
+        person::by_uri(conn, uri)?,
+        accounts::sessions(conn, account_id, now)?,
+    ))
 }
 
 /// The page; `typed` holds a profile that could not be taken.
@@ -108,8 +117,11 @@ async fn page(
     let signed = visit.member()?;
     let uri = signed.member.person_uri().to_owned();
     let (id, now) = (signed.member.account_id(), visit.state.now().micros());
-    let (person, sessions) =
-        visit.state.store().read(move |conn| read(conn, &uri, id, now)).await?;
+    let (person, sessions) = visit
+        .state
+        .store()
+        .read(move |conn| read(conn, &uri, id, now))
+        .await?;
     let t = &visit.t;
     let mut f = visit.frame(fl!(t, "nav-settings"), Section::Elsewhere);
     f.unlisted = true;
@@ -143,13 +155,19 @@ fn profile_fields(
     let field = |name: &'static str, held: Option<&String>, hint: String| {
         let held = held.map_or("", String::as_str);
         let value = typed.map_or(held, |fields| fields.get(name));
-        Field::new(name, value).labelled(t.field(name), hint).with(problems)
+        Field::new(name, value)
+            .labelled(t.field(name), hint)
+            .with(problems)
     };
     let display_name = person.map(|row| &row.display_name);
     vec![
         field("display_name", display_name, fl!(t, "hint-display-name")).required(),
         field("post", person.map(|row| &row.post), fl!(t, "hint-post")),
-        field("summary", person.map(|row| &row.summary), fl!(t, "hint-summary")),
+        field(
+            "summary",
+            person.map(|row| &row.summary),
+            fl!(t, "hint-summary"),
+        ),
     ]
 }
 
@@ -161,7 +179,10 @@ fn password_fields(t: &Texts, problems: &[Problem]) -> Vec<Field> {
             .secret("current-password")
             .with(problems),
         Field::new("password", "")
-            .labelled(fl!(t, "field-password-new"), fl!(t, "hint-password", min = min))
+            .labelled(
+                fl!(t, "field-password-new"),
+                fl!(t, "hint-password", min = min),
+            )
             .secret("new-password")
             .with(problems),
     ]

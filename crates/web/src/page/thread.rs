@@ -26,7 +26,9 @@ pub async fn show(
     let fields = Fields::of_query(&req);
     let (oid, _) = form::oid(&segment)?;
     let draft = Draft::of_query(&fields);
-    visit.show(render(&visit, oid, Some(&segment), fields.page(), draft)).await
+    visit
+        .show(render(&visit, oid, Some(&segment), fields.page(), draft))
+        .await
 }
 
 /// The page; `segment` is what the address said, to be put right.
@@ -40,7 +42,10 @@ pub(super) async fn render(
     let asked = Asked {
         oid,
         page,
-        account_id: visit.signed.as_ref().map(|signed| signed.member.account_id()),
+        account_id: visit
+            .signed
+            .as_ref()
+            .map(|signed| signed.member.account_id()),
         answering: draft.answering(),
     };
     let held = visit
@@ -50,7 +55,10 @@ pub(super) async fn render(
         .await?;
     let right = part::segment(&held.root.oid, &held.root.title);
     if segment.is_some_and(|segment| segment != right) {
-        return Err(Failure::Moved(moved(visit, &format!("/conversaciones/{right}"))));
+        return Err(Failure::Moved(moved(
+            visit,
+            &format!("/conversaciones/{right}"),
+        )));
     }
     Ok(view(visit, &held, page, &draft).render()?)
 }
@@ -65,10 +73,18 @@ pub(super) fn moved(visit: &Visit, path: &str) -> String {
 
 fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread {
     let t = &visit.t;
-    let words = Words { t, places: &held.places, own: visit.state.city() };
+    let words = Words {
+        t,
+        places: &held.places,
+        own: visit.state.city(),
+    };
     let root = &held.root;
     let is_gone = root.deleted_at.is_some();
-    let title = if is_gone { fl!(t, "post-deleted-heading") } else { root.title.clone() };
+    let title = if is_gone {
+        fl!(t, "post-deleted-heading")
+    } else {
+        root.title.clone()
+    };
     let mut f = visit.frame(title.clone(), Section::Topics);
     f.alternate = Some(root.uri.clone());
     f.unlisted = is_gone;
@@ -77,7 +93,11 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
     let topic = words.topic_link(root.topic_id);
     let rows = i64::try_from(POSTS).unwrap_or(1);
     Thread {
-        kind: if is_question { fl!(t, "kind-question") } else { fl!(t, "kind-conversation") },
+        kind: if is_question {
+            fl!(t, "kind-question")
+        } else {
+            fl!(t, "kind-conversation")
+        },
         title,
         is_answered: held.answer_href().is_some(),
         is_unanswered: is_question && root.comment_count == 0,
@@ -101,7 +121,10 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
         reply: held.reply(visit, draft),
         facts: vec![
             fact(fl!(t, "thread-opened"), words.when(root.created_at).text),
-            fact(fl!(t, "thread-last"), words.when(root.last_activity_at).text),
+            fact(
+                fl!(t, "thread-last"),
+                words.when(root.last_activity_at).text,
+            ),
         ],
         cities: held.chips(&words),
         ask_href: format!("{}/nueva", topic.href),
@@ -111,5 +134,9 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
 }
 
 fn fact(name: String, value: String) -> Fact {
-    Fact { name, value, href: String::new() }
+    Fact {
+        name,
+        value,
+        href: String::new(),
+    }
 }

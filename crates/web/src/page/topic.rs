@@ -5,9 +5,7 @@ use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, KnowledgeKind, Locale, ThreadKind};
 use tequio_protocol::html;
-use tequio_store::page::list::{
-    self, KnowledgeCard, KnowledgeFilter, Slice, ThreadFilter,
-};
+use tequio_store::page::list::{self, KnowledgeCard, KnowledgeFilter, Slice, ThreadFilter};
 use tequio_store::page::place::{self, Places};
 use tequio_store::topic::{self, GlossaryTerm, Topic};
 use tequio_store::{Conn, Error as StoreError, account};
@@ -49,7 +47,9 @@ fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Hea
     let topic = topic::by_slug(conn, slug)?;
     let counts = place::kind_counts(conn)?;
     let count = |kind: &str| {
-        let row = counts.iter().find(|row| row.topic_id == topic.id && row.kind == kind);
+        let row = counts
+            .iter()
+            .find(|row| row.topic_id == topic.id && row.kind == kind);
         row.map_or(0, |row| row.count)
     };
     Ok(Head {
@@ -71,7 +71,10 @@ async fn read<T: Send + 'static>(
     slug: String,
     more: impl FnOnce(&mut Conn, i64) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<(Head, T), Failure> {
-    let account_id = visit.signed.as_ref().map(|signed| signed.member.account_id());
+    let account_id = visit
+        .signed
+        .as_ref()
+        .map(|signed| signed.member.account_id());
     let rows = visit.state.store().read(move |conn| {
         let head = read_head(conn, &slug, account_id)?;
         let more = more(conn, head.topic.id)?;
@@ -99,14 +102,26 @@ impl Head {
     }
 
     fn words<'a>(&'a self, visit: &'a Visit) -> Words<'a> {
-        Words { t: &visit.t, places: &self.places, own: visit.state.city() }
+        Words {
+            t: &visit.t,
+            places: &self.places,
+            own: visit.state.city(),
+        }
     }
 
     fn view(&self, visit: &Visit, part: Part) -> TopicHead {
         let (t, topic) = (&visit.t, &self.topic);
         let (summary, deciders, practitioners) = match t.locale() {
-            Locale::Es => (&topic.summary_es, &topic.for_deciders_es, &topic.for_practitioners_es),
-            Locale::En => (&topic.summary_en, &topic.for_deciders_en, &topic.for_practitioners_en),
+            Locale::Es => (
+                &topic.summary_es,
+                &topic.for_deciders_es,
+                &topic.for_practitioners_es,
+            ),
+            Locale::En => (
+                &topic.summary_en,
+                &topic.for_deciders_en,
+                &topic.for_practitioners_en,
+            ),
         };
         let href = part::topic_href(&topic.slug);
         TopicHead {
@@ -128,13 +143,27 @@ impl Head {
         let tab = |part: Part, end: &str, label: String, count: i64| Tab {
             href: format!("{href}{end}"),
             label,
-            count: if count > 0 { t.number(count) } else { String::new() },
+            count: if count > 0 {
+                t.number(count)
+            } else {
+                String::new()
+            },
             current: part == current,
         };
         vec![
             tab(Part::Threads, "", fl!(t, "tab-threads"), self.threads),
-            tab(Part::Library, "/biblioteca", fl!(t, "tab-library"), self.objects),
-            tab(Part::Glossary, "/glosario", fl!(t, "tab-glossary"), self.terms),
+            tab(
+                Part::Library,
+                "/biblioteca",
+                fl!(t, "tab-library"),
+                self.objects,
+            ),
+            tab(
+                Part::Glossary,
+                "/glosario",
+                fl!(t, "tab-glossary"),
+                self.terms,
+            ),
             tab(Part::People, "/personas", fl!(t, "tab-people"), 0),
             tab(Part::Cities, "/ciudades", fl!(t, "tab-cities"), 0),
         ]
@@ -151,7 +180,9 @@ pub async fn threads(
     slug: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let fields = Fields::of_query(&req);
-    visit.show(render_threads(&visit, slug.into_inner(), fields)).await
+    visit
+        .show(render_threads(&visit, slug.into_inner(), fields))
+        .await
 }
 
 async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<String, Failure> {
@@ -163,8 +194,12 @@ async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<S
         _ => (None, false),
     };
     let (head, (rows, total)) = read(visit, slug, move |conn, id| {
-        let filter =
-            ThreadFilter { topic_id: Some(id), kind, unanswered, ..ThreadFilter::default() };
+        let filter = ThreadFilter {
+            topic_id: Some(id),
+            kind,
+            unanswered,
+            ..ThreadFilter::default()
+        };
         let rows = list::threads(conn, &filter, part::slice(page, ROWS))?;
         Ok((rows, list::count_threads(conn, &filter)?))
     })
@@ -214,7 +249,10 @@ pub async fn library(visit: Visit, slug: web::Path<String>) -> Result<HttpRespon
     visit
         .show(async {
             let (head, (rows, files)) = read(&visit, slug.into_inner(), |conn, id| {
-                let filter = KnowledgeFilter { topic_id: Some(id), ..KnowledgeFilter::default() };
+                let filter = KnowledgeFilter {
+                    topic_id: Some(id),
+                    ..KnowledgeFilter::default()
+                };
                 let rows = list::knowledge(conn, &filter, Slice::first(SHELF_MAX))?;
                 let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
                 let files = list::file_counts(conn, &ids)?;
@@ -223,14 +261,22 @@ pub async fn library(visit: Visit, slug: web::Path<String>) -> Result<HttpRespon
             .await?;
             let shelves = shelves(&head.words(&visit), &rows, &files);
             let topic = head.view(&visit, Part::Library);
-            Ok(TopicLibrary { f: head.frame(&visit), topic, shelves }.render()?)
+            Ok(TopicLibrary {
+                f: head.frame(&visit),
+                topic,
+                shelves,
+            }
+            .render()?)
         })
         .await
 }
 
 /// The structure with which every topic starts; an empty part says that it is missing.
-const DECIDERS: &[KnowledgeKind] =
-    &[KnowledgeKind::TopicDescription, KnowledgeKind::Importance, KnowledgeKind::Issue];
+const DECIDERS: &[KnowledgeKind] = &[
+    KnowledgeKind::TopicDescription,
+    KnowledgeKind::Importance,
+    KnowledgeKind::Issue,
+];
 /// The same for those who do the work.
 const PRACTITIONERS: &[KnowledgeKind] = &[
     KnowledgeKind::Process,
@@ -252,7 +298,10 @@ fn shelves(words: &Words<'_>, rows: &[KnowledgeCard], files: &[(i64, i64)]) -> V
             let rows: Vec<KnowledgeCard> = rows.iter().filter(on_shelf).cloned().collect();
             let objects = words.object_rows(&rows, files, Mixed::OneTopic);
             let is_shown = !objects.is_empty() || always.contains(kind);
-            is_shown.then(|| ShelfGroup { name: words.t.knowledge_kind(*kind), objects })
+            is_shown.then(|| ShelfGroup {
+                name: words.t.knowledge_kind(*kind),
+                objects,
+            })
         };
         Shelf {
             id,
@@ -305,9 +354,15 @@ fn letters(words: &Words<'_>, terms: &[GlossaryTerm]) -> Vec<Letter> {
         .map(|row| {
             let also: Vec<Label> = serde_json::from_str(&row.also).unwrap_or_default();
             let also = also.into_iter().map(|label| {
-                let cities: Vec<String> =
-                    label.cities.iter().map(|slug| words.chip(slug).name).collect();
-                OtherLabel { label: label.label, cities: cities.join(", ") }
+                let cities: Vec<String> = label
+                    .cities
+                    .iter()
+                    .map(|slug| words.chip(slug).name)
+                    .collect();
+                OtherLabel {
+                    label: label.label,
+                    cities: cities.join(", "),
+                }
             });
             let term = Term {
                 slug: row.slug.clone(),
@@ -322,10 +377,19 @@ fn letters(words: &Words<'_>, terms: &[GlossaryTerm]) -> Vec<Letter> {
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
     let mut letters: Vec<Letter> = Vec::new();
     for (_, term) in sorted {
-        let name: String = term.name.chars().take(1).flat_map(fold).flat_map(char::to_uppercase).collect();
+        let name: String = term
+            .name
+            .chars()
+            .take(1)
+            .flat_map(fold)
+            .flat_map(char::to_uppercase)
+            .collect();
         match letters.last_mut().filter(|letter| letter.name == name) {
             Some(letter) => letter.terms.push(term),
-            None => letters.push(Letter { name, terms: vec![term] }),
+            None => letters.push(Letter {
+                name,
+                terms: vec![term],
+            }),
         }
     }
     letters
@@ -348,7 +412,13 @@ fn fold(c: char) -> Option<char> {
 fn spanish_order(word: &str) -> Vec<u32> {
     word.chars()
         .filter_map(fold)
-        .map(|c| if c == 'ñ' { u32::from('n') * 2 + 1 } else { u32::from(c) * 2 })
+        .map(|c| {
+            if c == 'ñ' {
+                u32::from('n') * 2 + 1
+            } else {
+                u32::from(c) * 2
+            }
+        })
         .collect()
 }
 
@@ -403,14 +473,23 @@ pub async fn cities(visit: Visit, slug: web::Path<String>) -> Result<HttpRespons
         .show(async {
             let (head, counts) = read(&visit, slug.into_inner(), place::city_counts).await?;
             let words = head.words(&visit);
-            let count =
-                |slug: &str| counts.iter().find(|(city, _)| city == slug).map_or(0, |(_, n)| *n);
+            let count = |slug: &str| {
+                counts
+                    .iter()
+                    .find(|(city, _)| city == slug)
+                    .map_or(0, |(_, n)| *n)
+            };
             let cities = head.places.cities.iter();
             let cities = cities
                 .map(|city| words.city_card(city, visit.t.contributions(count(&city.slug))))
                 .collect();
             let topic = head.view(&visit, Part::Cities);
-            Ok(TopicCities { f: head.frame(&visit), topic, cities }.render()?)
+            Ok(TopicCities {
+                f: head.frame(&visit),
+                topic,
+                cities,
+            }
+            .render()?)
         })
         .await
 }
@@ -421,8 +500,15 @@ mod tests {
 
     #[test]
     fn words_sort_as_in_a_spanish_dictionary() {
-        let mut words = vec!["ñandú", "orden", "nube", "ámbito", "zona", "amparo", "año", "anual"];
+        let mut words = vec![
+            "ñandú", "orden", "nube", "ámbito", "zona", "amparo", "año", "anual",
+        ];
         words.sort_by_key(|word| spanish_order(word));
-        assert_eq!(words, ["ámbito", "amparo", "anual", "año", "nube", "ñandú", "orden", "zona"]);
+        assert_eq!(
+            words,
+            [
+                "ámbito", "amparo", "anual", "año", "nube", "ñandú", "orden", "zona"
+            ]
+        );
     }
 }

@@ -30,7 +30,13 @@ impl Field {
     /// A field with a value.
     #[must_use]
     pub fn new(name: &'static str, value: impl Into<String>) -> Self {
-        Self { name, value: value.into(), kind: "text", autocomplete: "off", ..Self::default() }
+        Self {
+            name,
+            value: value.into(),
+            kind: "text",
+            autocomplete: "off",
+            ..Self::default()
+        }
     }
 
     /// With a label and a hint.
@@ -60,8 +66,10 @@ impl Field {
     /// With the first problem that names it.
     #[must_use]
     pub fn with(mut self, problems: &[Problem]) -> Self {
-        self.problem =
-            problems.iter().find(|problem| problem.field == self.name).map(|p| p.text.clone());
+        self.problem = problems
+            .iter()
+            .find(|problem| problem.field == self.name)
+            .map(|p| p.text.clone());
         self
     }
 }
@@ -238,4 +246,3 @@ pub struct Typed {
     /// The text.
     pub value: String,
 }
-

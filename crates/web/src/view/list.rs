@@ -225,7 +225,13 @@ mod tests {
         let labels: Vec<String> = paging
             .pages
             .iter()
-            .map(|page| if page.href.is_empty() { "…".to_owned() } else { page.label.clone() })
+            .map(|page| {
+                if page.href.is_empty() {
+                    "…".to_owned()
+                } else {
+                    page.label.clone()
+                }
+            })
             .collect();
         labels.join(" ")
     }

@@ -52,7 +52,9 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     pub fn location(&self) -> &str {
@@ -62,7 +64,10 @@ impl Answer {
     /// The form whose action ends with, or contains, this.
     fn form(&self, action: &str) -> &str {
         let found = self.text.split("<form ").skip(1).find(|form| {
-            let to = form.split("action=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let to = form
+                .split("action=\"")
+                .nth(1)
+                .and_then(|rest| rest.split('"').next());
             to.is_some_and(|to| to.contains(action))
         });
         let form = found.unwrap_or_else(|| panic!("no form to {action} in {}", self.text));
@@ -71,21 +76,40 @@ impl Answer {
 
     fn action(&self, action: &str) -> String {
         let form = self.form(action);
-        let to = form.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
+        let to = form
+            .split("action=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
         to.split('#').next().unwrap().to_owned()
     }
 
     /// The token in a form.
     pub fn token(&self, action: &str) -> String {
-        self.hidden(action).into_iter().find(|(name, _)| name == "csrf").unwrap().1
+        self.hidden(action)
+            .into_iter()
+            .find(|(name, _)| name == "csrf")
+            .unwrap()
+            .1
     }
 
     fn hidden(&self, action: &str) -> Vec<(String, String)> {
-        let inputs = self.form(action).split("<input type=\"hidden\" name=\"").skip(1);
+        let inputs = self
+            .form(action)
+            .split("<input type=\"hidden\" name=\"")
+            .skip(1);
         inputs
             .map(|input| {
                 let (name, rest) = input.split_once('"').unwrap();
-                let value = rest.split_once("value=\"").unwrap().1.split_once('"').unwrap().0;
+                let value = rest
+                    .split_once("value=\"")
+                    .unwrap()
+                    .1
+                    .split_once('"')
+                    .unwrap()
+                    .0;
                 (name.to_owned(), value.to_owned())
             })
             .collect()
@@ -105,7 +129,10 @@ impl House {
             network_name: both("Ayuda Urbana"),
             network_summary: both("Ciudades que se ayudan."),
             limits: Limits {
-                post_by_address: Rate { times: 10_000, per_s: 300 },
+                post_by_address: Rate {
+                    times: 10_000,
+                    per_s: 300,
+                },
                 ..Limits::default()
             },
         })
@@ -120,10 +147,18 @@ impl House {
                 let bytes = body::to_bytes(response.into_body()).await;
                 let bytes = bytes.unwrap_or_else(|_| panic!("the body ends"));
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                Answer { status, headers, text }
+                Answer {
+                    status,
+                    headers,
+                    text,
+                }
             })
         });
-        Self { engine, answering, _store: store }
+        Self {
+            engine,
+            answering,
+            _store: store,
+        }
     }
 
     /// An active account.
@@ -136,17 +171,24 @@ impl House {
             locale: Locale::Es,
         };
         let moment = moment().unwrap();
-        account::create_as_operator(&self.engine, moment, new, Role::Member).await.unwrap();
+        account::create_as_operator(&self.engine, moment, new, Role::Member)
+            .await
+            .unwrap();
     }
 
     /// The one-time token of the first start.
     pub async fn setup_token(&self) -> String {
-        account::new_setup_token(&self.engine, moment().unwrap()).await.unwrap()
+        account::new_setup_token(&self.engine, moment().unwrap())
+            .await
+            .unwrap()
     }
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser<'_> {
-        Browser { house: self, cookies: BTreeMap::new() }
+        Browser {
+            house: self,
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// A browser that signed in through the form.
@@ -211,8 +253,10 @@ impl Browser<'_> {
         fields: &[(&str, &str)],
     ) -> Answer {
         let hidden = page.hidden(action);
-        let mut all: Vec<(&str, &str)> =
-            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut all: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         all.extend(fields);
         self.post(&page.action(action), &all).await
     }
@@ -226,8 +270,10 @@ impl Browser<'_> {
         files: &[(&str, &str)],
     ) -> Answer {
         let hidden = page.hidden(action);
-        let mut all: Vec<(&str, &str)> =
-            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut all: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         all.extend(fields);
         self.parts(&page.action(action), &all, files).await
     }
@@ -275,8 +321,11 @@ impl Browser<'_> {
 
     async fn ask_for(&mut self, mut request: TestRequest) -> Answer {
         if !self.cookies.is_empty() {
-            let pairs: Vec<String> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.insert_header(("cookie", pairs.join("; ")));
         }
         let answer = (self.house.answering)(request).await;
@@ -294,7 +343,10 @@ impl Browser<'_> {
 }
 
 fn both(text: &str) -> Bilingual {
-    Bilingual { es: text.to_owned(), en: text.to_owned() }
+    Bilingual {
+        es: text.to_owned(),
+        en: text.to_owned(),
+    }
 }
 
 fn founding() -> Founding {
@@ -327,9 +379,15 @@ fn founding() -> Founding {
             name: both("Ayuda Urbana"),
             summary: both("Ciudades que se ayudan."),
             topics: vec!["saneamiento".to_owned()],
-            cities: vec![city("managua", "Managua"), city("tegucigalpa", "Tegucigalpa")],
+            cities: vec![
+                city("managua", "Managua"),
+                city("tegucigalpa", "Tegucigalpa"),
+            ],
         },
-        topics: vec![FoundingTopic { topic, glossary: Glossary { terms: vec![term] } }],
+        topics: vec![FoundingTopic {
+            topic,
+            glossary: Glossary { terms: vec![term] },
+        }],
         city: CitySlug::parse("managua").unwrap(),
         base_url: BASE.to_owned(),
         siblings: vec![(
