@@ -10,7 +10,13 @@ pub const PASSWORD: &str = "una clave de doce o más";
 pub async fn administrator(city: &City, name: &str) -> Browser {
     let mut browser = Browser::new(city);
     let token = city.setup_token();
-    let mut form = browser.fill("/instalar", &[("token", &token)]).await;
+    let page = browser.open(&format!("/instalar?token={token}")).await;
+    let mut form = page.form(&["token"]);
+    assert_eq!(
+        form.value("token"),
+        Some(token.as_str()),
+        "the address fills it in"
+    );
     for (field, value) in account(name) {
         form.set(field, value);
     }

@@ -53,15 +53,12 @@ impl Form {
         };
         let value = attribute(tag, "value").unwrap_or_default();
         let kind = attribute(tag, "type").unwrap_or_default();
+        let is_checked = tag.ends_with(" checked");
         let is_first = !self.has(&name);
         self.names.push(name.clone());
         match element {
             "input" if kind == "file" => {}
-            "input" if kind == "radio" || kind == "checkbox" => {
-                if tag.ends_with(" checked") {
-                    self.values.push((name, value));
-                }
-            }
+            "input" if matches!(kind.as_str(), "radio" | "checkbox") && !is_checked => {}
             "input" => self.values.push((name, value)),
             "textarea" => self
                 .values

@@ -38,28 +38,23 @@ pub async fn edit(
     oid: Oid,
     edit: Edit,
 ) -> Result<(), Error> {
-    let (mut content, topic_id) = load(engine, member, oid).await?;
-    let body = if content.attachments.is_empty() || !edit.body.trim().is_empty() {
-        text::body(&edit.body)?
-    } else {
-        String::new()
-    };
-    if content.kind() != ObjectKind::Comment {
-        content.title = text::title(&edit.title)?;
-    }
-    if let Detail::Knowledge { summary, .. } = &mut content.detail {
-        *summary = text::summary_of_object(&edit.summary)?;
-    }
-    content.content = html::markdown(&body).into_string();
-    content.source = body;
-    content.updated = Some(moment.now());
-    write(
-        engine,
-        member,
-        moment,
-        topic_id,
-        Act::Update(Box::new(content)),
-    )
+    change(engine, member, moment, oid, move |_, mut content| {
+        let body = if content.attachments.is_empty() || !edit.body.trim().is_empty() {
+            text::body(&edit.body)?
+        } else {
+            String::new()
+        };
+        if content.kind() != ObjectKind::Comment {
+            content.title = text::title(&edit.title)?;
+        }
+        if let Detail::Knowledge { summary, .. } = &mut content.detail {
+            *summary = text::summary_of_object(&edit.summary)?;
+        }
+        content.content = html::markdown(&body).into_string();
+        content.source = body;
+        content.updated = Some(moment.now());
+        Ok(Act::Update(Box::new(content)))
+    })
     .await
 }
 
@@ -75,27 +70,22 @@ pub async fn accept(
     thread: Oid,
     comment: Option<Oid>,
 ) -> Result<(), Error> {
-    let (mut content, topic_id) = load(engine, member, thread).await?;
-    let uri = match comment {
-        None => None,
-        Some(comment) => Some(comment_of(engine, thread, comment).await?),
-    };
-    match &mut content.detail {
-        Detail::Thread {
-            kind: ThreadKind::Question,
-            answer,
-        } => *answer = uri,
-        Detail::Thread { .. } | Detail::Comment { .. } | Detail::Knowledge { .. } => {
-            return Err(tequio_domain::Invalid::new("answer", "not-a-question").into());
+    change(engine, member, moment, thread, move |conn, mut content| {
+        let uri = match comment {
+            None => None,
+            Some(comment) => Some(comment_of(conn, thread, comment)?),
+        };
+        match &mut content.detail {
+            Detail::Thread {
+                kind: ThreadKind::Question,
+                answer,
+            } => *answer = uri,
+            Detail::Thread { .. } | Detail::Comment { .. } | Detail::Knowledge { .. } => {
+                return Err(tequio_domain::Invalid::new("answer", "not-a-question").into());
+            }
         }
-    }
-    write(
-        engine,
-        member,
-        moment,
-        topic_id,
-        Act::Update(Box::new(content)),
-    )
+        Ok(Act::Update(Box::new(content)))
+    })
     .await
 }
 
@@ -109,46 +99,35 @@ pub async fn delete(
     moment: Moment,
     oid: Oid,
 ) -> Result<(), Error> {
+    change(engine, member, moment, oid, |_, content| {
+        Ok(Act::Delete { object: content.id })
+    })
+    .await
+}
+
+/// Turns a post of the member's, as it stands when nobody else writes, into an act.
+async fn change(
+    engine: &Engine,
+    member: &Member,
+    moment: Moment,
+    oid: Oid,
+    act: impl FnOnce(&mut Conn, Content) -> Result<Act, Error> + Send + 'static,
+) -> Result<(), Error> {
     let uri = member.person_uri.clone();
     let Owned(held) = engine
         .store()
         .read(move |conn| owned(conn, oid, &uri))
         .await?;
-    write(
-        engine,
-        member,
-        moment,
-        held.topic_id,
-        Act::Delete { object: held.uri },
-    )
-    .await
-}
-
-async fn write(
-    engine: &Engine,
-    member: &Member,
-    moment: Moment,
-    topic_id: i64,
-    act: Act,
-) -> Result<(), Error> {
-    let pen = engine.pen(topic_id, moment).await?;
+    let pen = engine.pen(held.topic_id, moment).await?;
     let signer = engine.signer(&member.person_uri).await?;
     let account_id = member.account_id;
     engine
         .store()
-        .write(move |tx| pen.write_as_member(tx, account_id, &signer, act))
-        .await
-}
-
-async fn load(engine: &Engine, member: &Member, oid: Oid) -> Result<(Content, i64), Error> {
-    let uri = member.person_uri.clone();
-    let base_url = engine.identity().base_url.clone();
-    engine
-        .store()
-        .read(move |conn| {
-            let Owned(held) = owned(conn, oid, &uri)?;
-            let topic_id = held.topic_id;
-            Ok((content_of(conn, held, uri, &base_url)?, topic_id))
+        .write(move |tx| {
+            let Owned(held) = owned(tx.conn(), oid, &signer.uri)?;
+            let content = content_of(tx.conn(), held, signer.uri.clone(), &pen.base_url)?;
+            let act = act(tx.conn(), content)?;
+            pen.write_as_member(tx, account_id, &signer, act)
         })
         .await
 }
@@ -165,21 +144,16 @@ fn owned(conn: &mut Conn, oid: Oid, person_uri: &str) -> Result<Owned, Error> {
     }
 }
 
-async fn comment_of(engine: &Engine, thread: Oid, comment: Oid) -> Result<String, Error> {
+fn comment_of(conn: &mut Conn, thread: Oid, comment: Oid) -> Result<String, Error> {
     let wrong = || tequio_domain::Invalid::new("answer", "not-in-thread");
-    engine
-        .store()
-        .read(move |conn| {
-            let thread = object::by_oid(conn, &thread.to_string())?.ok_or(Error::NotFound)?;
-            let comment = object::by_oid(conn, &comment.to_string())?.ok_or_else(wrong)?;
-            let alive = comment.deleted_at.is_none() && comment.id != thread.id;
-            if comment.root_id == thread.id && alive {
-                Ok(comment.uri)
-            } else {
-                Err(wrong().into())
-            }
-        })
-        .await
+    let thread = object::by_oid(conn, &thread.to_string())?.ok_or(Error::NotFound)?;
+    let comment = object::by_oid(conn, &comment.to_string())?.ok_or_else(wrong)?;
+    let alive = comment.deleted_at.is_none() && comment.id != thread.id;
+    if comment.root_id == thread.id && alive {
+        Ok(comment.uri)
+    } else {
+        Err(wrong().into())
+    }
 }
 
 /// A post as it would travel now.

@@ -60,7 +60,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 fn topics(cfg: &mut web::ServiceConfig) {
     cfg.route("/temas/{topic}", get(topic::threads))
         .route("/temas/{topic}/biblioteca", get(topic::library))
-        .route("/temas/{topic}/glosario", get(topic::glossary))
+        .route("/temas/{topic}/glosario", get(topic::glossary::show))
         .route("/temas/{topic}/personas", get(topic::people))
         .route("/temas/{topic}/ciudades", get(topic::cities))
         .service(

@@ -91,14 +91,12 @@ pub(super) fn update(
         digest: &step.entry.digest,
         made_at: post.updated.unwrap_or(activity.published).micros(),
     };
-    // Accepting an answer changes no text, and so makes no version.
-    if (
-        held.title.as_str(),
-        held.source.as_str(),
-        held.html.as_str(),
-    ) != (new.title, new.source, new.html)
-        || held.kind == ObjectKind::Knowledge.as_str()
-    {
+    // Accepting an answer changes no text, and so makes no version. Sanitised HTML decides only where
+    // there is no source: it may differ between versions of the program.
+    let same_text = held.title == post.title
+        && held.source == post.source
+        && (!post.source.is_empty() || held.html == html.as_str());
+    if !same_text || held.kind == ObjectKind::Knowledge.as_str() {
         object::set_version(tx, &held, new)?;
     }
     put_details(tx, step, held.id, post)?;

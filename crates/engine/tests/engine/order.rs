@@ -22,23 +22,26 @@ struct Past {
 impl Past {
     fn get() -> &'static Self {
         static PAST: OnceLock<Past> = OnceLock::new();
-        PAST.get_or_init(|| {
-            let store = testing::sqlite();
-            let world = World::new(&store, 3);
-            testing::block_on(history::write(&world));
-            let city = &world.cities[0];
-            let logs: Vec<_> = CITIES[..3]
-                .iter()
-                .map(|home| city.bodies(home, WATER, 0))
-                .collect();
-            assert!(logs.iter().map(Vec::len).sum::<usize>() >= 40);
-            Self {
-                groups: world.cities.iter().flat_map(City::groups).collect(),
-                logs,
-                state: testing::block_on(city.state(WATER)),
-                shown: shown(city),
-            }
-        })
+        // On a thread of its own: whoever comes first may stand inside a runtime.
+        PAST.get_or_init(|| std::thread::spawn(Self::make).join().unwrap())
+    }
+
+    fn make() -> Self {
+        let store = testing::sqlite();
+        let world = World::new(&store, 3);
+        testing::block_on(history::write(&world));
+        let city = &world.cities[0];
+        let logs: Vec<_> = CITIES[..3]
+            .iter()
+            .map(|home| city.bodies(home, WATER, 0))
+            .collect();
+        assert!(logs.iter().map(Vec::len).sum::<usize>() >= 40);
+        Self {
+            groups: world.cities.iter().flat_map(City::groups).collect(),
+            logs,
+            state: testing::block_on(city.state(WATER)),
+            shown: shown(city),
+        }
     }
 }
 

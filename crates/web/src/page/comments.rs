@@ -4,94 +4,32 @@
 //! Start at [`read`] and [`Conversation`]. What must stay true: a comment has one place, whatever page
 //! is asked for; replies of any depth stand one step in, below the comment that they belong to.
 
-use std::collections::HashMap;
-
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use i18n_embed_fl::fl;
-use tequio_domain::{Invalid, ObjectKind, Oid, ThreadKind, Timestamp};
-use tequio_engine::{Error as EngineError, comment};
-use tequio_protocol::html::{self, SafeHtml};
+use tequio_domain::{ObjectKind, Oid, ThreadKind, Timestamp};
+use tequio_protocol::html::SafeHtml;
 use tequio_store::object::detail;
 use tequio_store::page::place::{self, Places};
-use tequio_store::page::post::{self, Outline, Post};
+use tequio_store::page::post::{self, Post};
 use tequio_store::{Conn, Error as StoreError, account};
 
 use super::part::{self, Words};
-use super::{knowledge, thread};
 use crate::failure::Failure;
-use crate::form::{self, Fields};
+use crate::form;
 use crate::texts::Texts;
-use crate::view::form::{Field, Problem, Reply};
+use crate::view::form::{Field, Reply};
 use crate::view::list::{Byline, CityChip, Post as PostView};
 use crate::view::{Link, Trusted, initials};
 use crate::visit::Visit;
 
+mod order;
+mod reply;
+
+use order::{Placed, Sorting, arrange};
+pub use reply::{Draft, send};
+
 /// Comments on one page.
 pub const POSTS: usize = 20;
-
-/// A comment in its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placed {
-    /// Row key.
-    pub id: i64,
-    /// The comment directly below the root to which it belongs; itself for those.
-    pub top: i64,
-}
-
-/// Puts comments in order: those directly below the root by time, or by usefulness below a question;
-/// the others by time below the one they belong to.
-#[must_use]
-pub fn arrange(outline: &[Outline], root_id: i64, by_useful: Sorting) -> Vec<Placed> {
-    let parents: HashMap<i64, i64> = outline
-        .iter()
-        .map(|row| (row.id, row.parent_id.unwrap_or(root_id)))
-        .collect();
-    let top_of = |id: i64| {
-        let mut top = id;
-        for _ in 0..outline.len() {
-            match parents.get(&top) {
-                Some(parent) if *parent != root_id => top = *parent,
-                Some(_) | None => break,
-            }
-        }
-        top
-    };
-    let useful: HashMap<i64, (i64, i64)> = outline
-        .iter()
-        .map(|row| (row.id, (row.useful_count, row.created_at)))
-        .collect();
-    let mut rows: Vec<_> = outline
-        .iter()
-        .map(|row| {
-            let top = top_of(row.id);
-            let (count, created_at) = useful.get(&top).copied().unwrap_or_default();
-            let rank = match by_useful {
-                Sorting::Useful => -count,
-                Sorting::Time => 0,
-            };
-            (
-                (rank, created_at, top),
-                row.id != top,
-                row.created_at,
-                row.id,
-            )
-        })
-        .collect();
-    rows.sort_unstable();
-    rows.into_iter()
-        .map(|((_, _, top), _, _, id)| Placed { id, top })
-        .collect()
-}
-
-/// By what comments directly below the root are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sorting {
-    /// Oldest first.
-    Time,
-    /// Most useful first, then oldest.
-    Useful,
-}
 
 /// A root with one page of its comments.
 pub struct Conversation {
@@ -385,102 +323,6 @@ impl Conversation {
     }
 }
 
-/// A comment that is being written.
-#[derive(Debug, Clone, Default)]
-pub struct Draft {
-    /// Short identity of the post answered; `None`: the root.
-    pub parent: Option<String>,
-    /// The text.
-    pub body: String,
-    /// Rendered, when a preview was asked for.
-    pub preview: Option<SafeHtml>,
-    /// What is wrong.
-    pub problems: Vec<Problem>,
-}
-
-impl Draft {
-    /// Of a page's query: `responder` names the comment answered.
-    #[must_use]
-    pub fn of_query(fields: &Fields) -> Self {
-        let parent = Some(fields.get("responder")).filter(|short| !short.is_empty());
-        Self {
-            parent: parent.map(str::to_owned),
-            ..Self::default()
-        }
-    }
-
-    /// The comment that is answered.
-    #[must_use]
-    pub fn answering(&self) -> Option<Oid> {
-        Oid::from_short(self.parent.as_deref()?)
-    }
-}
-
-/// `POST /{conversaciones,biblioteca}/{oid}/responder`.
-///
-/// # Errors
-/// [`Failure::NotFound`] when the thread or the post answered is gone.
-pub async fn send(
-    visit: Visit,
-    path: web::Path<String>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let signed = visit.sender(&fields)?;
-    let (root, _) = form::oid(&path)?;
-    let parent = Oid::from_short(fields.get("parent")).unwrap_or(root);
-    let mut draft = Draft {
-        parent: Some(parent.short()).filter(|_| parent != root),
-        body: fields.get("body").to_owned(),
-        ..Draft::default()
-    };
-    if fields.is_preview() {
-        draft.preview = Some(html::markdown(&draft.body));
-        return again(&visit, root, draft, StatusCode::OK).await;
-    }
-    let moment = visit.state.moment()?;
-    match comment::add(
-        visit.state.engine(),
-        &signed.member,
-        moment,
-        parent,
-        &draft.body,
-    )
-    .await
-    {
-        Ok(oid) => Ok(visit.done(&format!("/comentarios/{}", oid.short()), "published")),
-        Err(EngineError::Invalid(invalid)) => {
-            draft
-                .problems
-                .push(form::problem(&visit.t, &Invalid::new("body", invalid.need)));
-            again(&visit, root, draft, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(other) => Err(other.into()),
-    }
-}
-
-/// The page again, with the text in its box.
-async fn again(
-    visit: &Visit,
-    root: Oid,
-    draft: Draft,
-    status: StatusCode,
-) -> Result<HttpResponse, Failure> {
-    let held = visit
-        .state
-        .store()
-        .read(move |conn| post::by_oid(conn, &root.to_string()))
-        .await?;
-    let kind = held
-        .and_then(|held| ObjectKind::parse(&held.kind))
-        .ok_or(Failure::NotFound)?;
-    let html = match kind {
-        ObjectKind::Thread => thread::render(visit, root, None, 1, draft).await?,
-        ObjectKind::Knowledge => knowledge::render(visit, root, None, 1, draft).await?,
-        ObjectKind::Comment => return Err(Failure::NotFound),
-    };
-    Ok(visit.fresh(status, html))
-}
-
 /// `GET /comentarios/{oid}`: to the page on which it stands.
 ///
 /// # Errors
@@ -560,49 +402,5 @@ pub fn heading(t: &Texts, is_question: bool) -> String {
         fl!(t, "thread-answers")
     } else {
         fl!(t, "thread-comments")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Outline, Placed, Sorting, arrange};
-
-    fn row(id: i64, parent: i64, at: i64, useful: i64) -> Outline {
-        Outline {
-            id,
-            parent_id: Some(parent),
-            created_at: at,
-            useful_count: useful,
-            is_deleted: false,
-            city: "managua".to_owned(),
-        }
-    }
-
-    fn ids(placed: &[Placed]) -> Vec<i64> {
-        placed.iter().map(|placed| placed.id).collect()
-    }
-
-    #[test]
-    fn replies_stand_below_the_comment_they_belong_to() {
-        let outline = [
-            row(2, 1, 10, 0),
-            row(3, 1, 20, 5),
-            row(4, 2, 30, 9),
-            row(5, 4, 40, 0),
-        ];
-        let by_time = arrange(&outline, 1, Sorting::Time);
-        assert_eq!(ids(&by_time), [2, 4, 5, 3]);
-        assert!(
-            by_time
-                .iter()
-                .all(|placed| placed.top == if placed.id == 3 { 3 } else { 2 })
-        );
-        assert_eq!(ids(&arrange(&outline, 1, Sorting::Useful)), [3, 2, 4, 5]);
-    }
-
-    #[test]
-    fn a_circle_of_parents_ends() {
-        let outline = [row(2, 3, 10, 0), row(3, 2, 20, 0)];
-        assert_eq!(arrange(&outline, 1, Sorting::Time).len(), 2);
     }
 }

@@ -87,10 +87,11 @@ fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
         };
         list::knowledge(conn, &filter, Slice::first(2 * NEWEST))
     };
-    let (deciders, practitioners) = (
-        newest(Audience::Deciders)?,
-        newest(Audience::Practitioners)?,
-    );
+    let mut deciders = newest(Audience::Deciders)?;
+    let mut practitioners = newest(Audience::Practitioners)?;
+    deciders.truncate(NEWEST_SHOWN);
+    practitioners.retain(|row| deciders.iter().all(|other| other.id != row.id));
+    practitioners.truncate(NEWEST_SHOWN);
     let ids: Vec<i64> = deciders
         .iter()
         .chain(&practitioners)

@@ -56,11 +56,7 @@ async fn render(visit: &Visit, fields: Fields) -> Result<String, Failure> {
         places: &places,
         own: visit.state.city(),
     };
-    let query = [
-        ("tema", topic.as_str()),
-        ("tipo", kind.map_or("", KnowledgeKind::as_str)),
-        ("audiencia", audience.map_or("", Audience::as_str)),
-    ];
+    let query = query(&topic, kind, audience);
     let names = places
         .topics
         .iter()
@@ -117,6 +113,18 @@ fn read(
         files,
         total,
     })
+}
+
+fn query(
+    topic: &str,
+    kind: Option<KnowledgeKind>,
+    audience: Option<Audience>,
+) -> [(&'static str, &str); 3] {
+    [
+        ("tema", topic),
+        ("tipo", kind.map_or("", KnowledgeKind::as_str)),
+        ("audiencia", audience.map_or("", Audience::as_str)),
+    ]
 }
 
 fn address(query: &[(&str, &str)], page: i64) -> String {
