@@ -90,7 +90,7 @@ CREATE TABLE entry (
     UNIQUE (log_id, seq)
 );
 CREATE INDEX entry_by_uri ON entry (uri);
-CREATE INDEX entry_by_activity ON entry (activity_uri);
+CREATE INDEX entry_by_activity ON entry (activity_uri, log_id, seq);
 
 -- ---------------------------------------------------------------- the view: refilled by `tequio rebuild`
 CREATE TABLE person (

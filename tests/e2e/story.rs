@@ -115,7 +115,9 @@ pub async fn shows(city: &City, path: &str, text: &str) {
             if page.status == 200 && form::unescape(&page.text()).contains(text) {
                 Ok(())
             } else {
-                Err(format!("{} {}", page.status, page.text()))
+                let html = page.text();
+                let (_, main) = html.split_once("<main").unwrap_or(("", &html));
+                Err(format!("{} {main}", page.status))
             }
         },
     )

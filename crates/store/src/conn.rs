@@ -146,7 +146,8 @@ fn prepare_sqlite(conn: &mut SqliteConnection, purpose: Purpose) -> Result<(), E
     }
     conn.batch_execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA journal_size_limit = 67108864;",
+         PRAGMA journal_size_limit = 67108864; \
+         PRAGMA cache_size = -16384;",
     )?;
     if purpose == Purpose::Read {
         conn.batch_execute("PRAGMA query_only = ON")?;

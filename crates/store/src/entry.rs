@@ -133,13 +133,21 @@ pub fn wait_for(
 /// # Errors
 /// The database's.
 pub fn is_made_earlier(conn: &mut Conn, row: &Entry, uri: &str) -> Result<bool, Error> {
-    let count: i64 = waiting::table
-        .inner_join(entry::table)
+    // Two queries: joined, SQLite walks through the whole log (2026-11: 8 ms at 1,700 entries).
+    let ids: Vec<i64> = waiting::table
         .filter(waiting::makes.eq(uri))
-        .filter(entry::log_id.eq(row.log_id).and(entry::seq.lt(row.seq)))
-        .count()
-        .get_result(conn)?;
-    Ok(count > 0)
+        .select(waiting::entry_id)
+        .load(conn)?;
+    for id in ids {
+        let (log_id, seq): (i64, i64) = entry::table
+            .find(id)
+            .select((entry::log_id, entry::seq))
+            .first(conn)?;
+        if log_id == row.log_id && seq < row.seq {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the activity of this entry stands further up in the same log, and not as a void.

@@ -1,8 +1,8 @@
 //! Logs: one for each topic and city.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
-    RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, IntoSql, OptionalExtension,
+    QueryDsl, RunQueryDsl, dsl::case_when, sql_types::BigInt,
 };
 
 use crate::{
@@ -101,10 +101,15 @@ pub fn add(tx: &mut Tx<'_>, row: &Log) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn set_head(tx: &mut Tx<'_>, id: i64, seq: i64, digest: &str) -> Result<(), Error> {
+    let known = case_when(log::known_seq.lt(seq), seq.into_sql::<BigInt>()).otherwise(log::known_seq);
     diesel::update(log::table.find(id))
-        .set((log::head_seq.eq(seq), log::head_digest.eq(digest)))
+        .set((
+            log::head_seq.eq(seq),
+            log::head_digest.eq(digest),
+            log::known_seq.eq(known),
+        ))
         .execute(tx.conn())?;
-    raise_known(tx, id, seq)
+    Ok(())
 }
 
 /// Remembers that a log reaches at least to `seq`.

@@ -7,8 +7,8 @@ pub mod detail;
 pub mod snapshot;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
-    RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, IntoSql, OptionalExtension,
+    QueryDsl, RunQueryDsl, dsl::case_when, sql_types::BigInt,
 };
 
 use crate::{
@@ -222,18 +222,17 @@ pub fn bury(tx: &mut Tx<'_>, id: i64, deleted_at: i64) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn comment_came(tx: &mut Tx<'_>, root_id: i64, made_at: i64) -> Result<(), Error> {
-    diesel::update(object::table.find(root_id))
-        .set(object::comment_count.eq(object::comment_count + 1))
-        .execute(tx.conn())?;
-    diesel::update(
-        object::table.filter(
-            object::id
-                .eq(root_id)
-                .and(object::last_activity_at.lt(made_at)),
-        ),
+    let newest = case_when(
+        object::last_activity_at.lt(made_at),
+        made_at.into_sql::<BigInt>(),
     )
-    .set(object::last_activity_at.eq(made_at))
-    .execute(tx.conn())?;
+    .otherwise(object::last_activity_at);
+    diesel::update(object::table.find(root_id))
+        .set((
+            object::comment_count.eq(object::comment_count + 1),
+            object::last_activity_at.eq(newest),
+        ))
+        .execute(tx.conn())?;
     Ok(())
 }
 

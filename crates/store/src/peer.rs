@@ -239,13 +239,22 @@ pub fn backlog_size(conn: &mut Conn, city: &str, sent_id: i64) -> Result<(i64, i
 /// # Errors
 /// [`Error`] of the database.
 pub fn newest_own(conn: &mut Conn) -> Result<i64, Error> {
-    let heads = log::table
+    let own: Vec<(i64, i64)> = log::table
         .inner_join(city::table)
-        .inner_join(entry::table)
-        .filter(city::is_self.eq(true))
-        .filter(entry::seq.eq(log::head_seq));
-    let newest: Option<i64> = heads.select(max(entry::id)).get_result(conn)?;
-    Ok(newest.unwrap_or(0))
+        .filter(city::is_self.eq(true).and(log::head_seq.gt(0)))
+        .select((log::id, log::head_seq))
+        .load(conn)?;
+    // One look-up for each log: joined, SQLite walks back through all that others wrote since.
+    let mut newest = 0;
+    for (log_id, seq) in own {
+        let id: Option<i64> = entry::table
+            .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
+            .select(entry::id)
+            .first(conn)
+            .optional()?;
+        newest = newest.max(id.unwrap_or(0));
+    }
+    Ok(newest)
 }
 
 /// The heads of all logs, by topic and city.
