@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { person, reloadUntil, screenshot, signIn, startBrowser } from "./harness/browser.mjs";
-import { startNetwork } from "./harness/network.mjs";
+import { fetchedOnce, startNetwork } from "./harness/network.mjs";
 
 const TOPIC = "Saneamiento ambiental";
 
@@ -122,15 +122,10 @@ for (const javaScriptEnabled of [true, false]) {
       const download = reader.page.getByRole("link", { name: /turnos\.pdf/ });
       await reloadUntil(reader.page, download, "the file");
       const address = new URL(await download.getAttribute("href"), reader.page.url()).href;
-      let response = await reader.context.request.get(address);
-      for (let tries = 0; response.status() === 404 && tries < 60; tries += 1) {
-        await reader.page.waitForTimeout(500);
-        response = await reader.context.request.get(address);
-      }
-      assert.equal(response.status(), 200);
-      assert.deepEqual(await response.body(), bytes);
-      assert.match(response.headers()["content-disposition"], /^attachment/);
-      assert.equal(response.headers()["x-content-type-options"], "nosniff");
+      const response = await fetchedOnce(address);
+      assert.deepEqual(response.body, bytes);
+      assert.match(response.headers["content-disposition"], /^attachment/);
+      assert.equal(response.headers["x-content-type-options"], "nosniff");
       await reader.close();
     });
 

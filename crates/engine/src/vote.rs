@@ -62,6 +62,14 @@ pub enum Vote {
 /// The database's.
 pub async fn flush_tallies(engine: &Engine, moment: Moment) -> Result<usize, Error> {
     let now = moment.now().micros();
+    // Asked every second: a commit without a change would make all remembered pages old.
+    let is_due = engine
+        .store()
+        .read(move |conn| account::any_due_tally(conn, now))
+        .await?;
+    if !is_due {
+        return Ok(0);
+    }
     let pens = engine.pens(moment).await?;
     engine
         .store()

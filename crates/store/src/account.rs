@@ -61,7 +61,7 @@ pub fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, Error> {
     }
     Ok(Account::query()
         .filter(account::name.eq(name))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -70,7 +70,7 @@ pub fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_id(conn: &mut Conn, id: i64) -> Result<Account, Error> {
-    Ok(Account::query().filter(account::id.eq(id)).first(conn)?)
+    Ok(Account::query().filter(account::id.eq(id)).get_result(conn)?)
 }
 
 /// By person.
@@ -80,7 +80,7 @@ pub fn by_id(conn: &mut Conn, id: i64) -> Result<Account, Error> {
 pub fn by_person(conn: &mut Conn, person_uri: &str) -> Result<Option<Account>, Error> {
     Ok(Account::query()
         .filter(account::person_uri.eq(person_uri))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -195,7 +195,7 @@ pub fn session(
                 .eq(token_digest)
                 .and(session::expires_at.gt(now)),
         )
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     held.map(|session: Session| {
         let account = by_id(conn, session.account_id)?;
@@ -395,6 +395,15 @@ pub fn tally_due(tx: &mut Tx<'_>, object_uri: &str, due_at: i64) -> Result<(), E
             .execute(tx.conn())?;
     }
     Ok(())
+}
+
+/// Whether the tally of any object is due.
+///
+/// # Errors
+/// The database's.
+pub fn any_due_tally(conn: &mut Conn, now: i64) -> Result<bool, Error> {
+    let due = tally_due::table.filter(tally_due::due_at.le(now));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
 /// Takes the objects whose tally is due, oldest first, at most `limit`.

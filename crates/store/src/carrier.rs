@@ -15,7 +15,7 @@ pub fn body_of(conn: &mut Conn, held: &Object) -> Result<Option<String>, Error> 
     let digest: Option<String> = revision::table
         .find((held.id, held.version))
         .select(revision::digest)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(digest) = digest else {
         return Ok(None);
@@ -24,7 +24,7 @@ pub fn body_of(conn: &mut Conn, held: &Object) -> Result<Option<String>, Error> 
     let first: (String, String) = entry::table
         .find(held.id)
         .select((entry::digest, entry::body))
-        .first(conn)?;
+        .get_result(conn)?;
     if first.0 == digest {
         return Ok(Some(first.1));
     }

@@ -43,7 +43,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<City>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<City, Error> {
-    Ok(City::query().filter(city::slug.eq(slug)).first(conn)?)
+    Ok(City::query().filter(city::slug.eq(slug)).get_result(conn)?)
 }
 
 /// Inserts or replaces a city.

@@ -53,7 +53,7 @@ pub fn digest_at(conn: &mut Conn, log_id: i64, seq: i64) -> Result<Option<String
     Ok(entry::table
         .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
         .select(entry::digest)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -92,7 +92,7 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Entry>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_id(conn: &mut Conn, id: i64) -> Result<Entry, Error> {
-    Ok(Entry::query().filter(entry::id.eq(id)).first(conn)?)
+    Ok(Entry::query().filter(entry::id.eq(id)).get_result(conn)?)
 }
 
 /// Entries after a row key, in row order: the order in which they were taken in.
@@ -112,12 +112,7 @@ pub fn list_after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Entry>, Er
 ///
 /// # Errors
 /// The database's.
-pub fn wait_for(
-    tx: &mut Tx<'_>,
-    entry_id: i64,
-    awaits: &str,
-    makes: &str,
-) -> Result<(), Error> {
+pub fn wait_for(tx: &mut Tx<'_>, entry_id: i64, awaits: &str, makes: &str) -> Result<(), Error> {
     diesel::insert_into(waiting::table)
         .values((
             waiting::entry_id.eq(entry_id),
@@ -142,7 +137,7 @@ pub fn is_made_earlier(conn: &mut Conn, row: &Entry, uri: &str) -> Result<bool, 
         let (log_id, seq): (i64, i64) = entry::table
             .find(id)
             .select((entry::log_id, entry::seq))
-            .first(conn)?;
+            .get_result(conn)?;
         if log_id == row.log_id && seq < row.seq {
             return Ok(true);
         }

@@ -28,7 +28,7 @@ pub struct File {
 pub fn by_digest(conn: &mut Conn, digest: &str) -> Result<Option<File>, Error> {
     Ok(File::query()
         .filter(file::digest.eq(digest))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -35,6 +35,7 @@ pub mod object;
 pub mod page;
 pub mod peer;
 pub mod person;
+mod prepared;
 mod queue;
 pub mod reader;
 pub mod received_activity;

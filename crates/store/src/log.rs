@@ -7,6 +7,7 @@ use diesel::{
 
 use crate::{
     Conn, Error, Tx,
+    prepared::Fixed,
     schema::{author_key, log},
 };
 
@@ -60,7 +61,7 @@ pub fn of_topic(conn: &mut Conn, topic_id: i64) -> Result<Vec<Log>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_id(conn: &mut Conn, id: i64) -> Result<Log, Error> {
-    Ok(Log::query().filter(log::id.eq(id)).first(conn)?)
+    Ok(Log::query().filter(log::id.eq(id)).get_result(conn)?)
 }
 
 /// The log of a group.
@@ -70,7 +71,7 @@ pub fn by_id(conn: &mut Conn, id: i64) -> Result<Log, Error> {
 pub fn by_group(conn: &mut Conn, group_uri: &str) -> Result<Option<Log>, Error> {
     Ok(Log::query()
         .filter(log::group_uri.eq(group_uri))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -81,7 +82,7 @@ pub fn by_group(conn: &mut Conn, group_uri: &str) -> Result<Option<Log>, Error> 
 pub fn by_home(conn: &mut Conn, topic_id: i64, city: &str) -> Result<Option<Log>, Error> {
     Ok(Log::query()
         .filter(log::topic_id.eq(topic_id).and(log::city.eq(city)))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -101,14 +102,14 @@ pub fn add(tx: &mut Tx<'_>, row: &Log) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn set_head(tx: &mut Tx<'_>, id: i64, seq: i64, digest: &str) -> Result<(), Error> {
-    let known = case_when(log::known_seq.lt(seq), seq.into_sql::<BigInt>()).otherwise(log::known_seq);
-    diesel::update(log::table.find(id))
-        .set((
-            log::head_seq.eq(seq),
-            log::head_digest.eq(digest),
-            log::known_seq.eq(known),
-        ))
-        .execute(tx.conn())?;
+    let known =
+        case_when(log::known_seq.lt(seq), seq.into_sql::<BigInt>()).otherwise(log::known_seq);
+    let update = diesel::update(log::table.find(id)).set((
+        log::head_seq.eq(seq),
+        log::head_digest.eq(digest),
+        log::known_seq.eq(known),
+    ));
+    Fixed(update).execute(tx.conn())?;
     Ok(())
 }
 
@@ -146,7 +147,7 @@ pub fn author_key(
     Ok(author_key::table
         .find((log_id, person_uri))
         .select((author_key::public_key, author_key::card_uri))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -13,6 +13,7 @@ use diesel::{
 
 use crate::{
     Conn, Error, Tx,
+    prepared::Fixed,
     schema::{attachment, author_key, knowledge, object, person, revision, tally, thread, waiting},
 };
 
@@ -109,7 +110,7 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error> {
     Ok(Object::query()
         .filter(object::uri.eq(uri))
         .order_by(object::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -120,7 +121,7 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error> {
 pub fn in_topic(conn: &mut Conn, uri: &str, topic_id: i64) -> Result<Option<Object>, Error> {
     Ok(Object::query()
         .filter(object::uri.eq(uri).and(object::topic_id.eq(topic_id)))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -132,7 +133,7 @@ pub fn by_oid(conn: &mut Conn, oid: &str) -> Result<Option<Object>, Error> {
     Ok(Object::query()
         .filter(object::oid.eq(oid))
         .order_by(object::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -141,7 +142,7 @@ pub fn by_oid(conn: &mut Conn, oid: &str) -> Result<Option<Object>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_id(conn: &mut Conn, id: i64) -> Result<Object, Error> {
-    Ok(Object::query().filter(object::id.eq(id)).first(conn)?)
+    Ok(Object::query().filter(object::id.eq(id)).get_result(conn)?)
 }
 
 /// Keeps a new object with its first version.
@@ -227,12 +228,11 @@ pub fn comment_came(tx: &mut Tx<'_>, root_id: i64, made_at: i64) -> Result<(), E
         made_at.into_sql::<BigInt>(),
     )
     .otherwise(object::last_activity_at);
-    diesel::update(object::table.find(root_id))
-        .set((
-            object::comment_count.eq(object::comment_count + 1),
-            object::last_activity_at.eq(newest),
-        ))
-        .execute(tx.conn())?;
+    let update = diesel::update(object::table.find(root_id)).set((
+        object::comment_count.eq(object::comment_count + 1),
+        object::last_activity_at.eq(newest),
+    ));
+    Fixed(update).execute(tx.conn())?;
     Ok(())
 }
 
@@ -253,7 +253,7 @@ pub fn comment_went(tx: &mut Tx<'_>, root_id: i64) -> Result<(), Error> {
 /// The database's.
 pub fn set_tally(tx: &mut Tx<'_>, object_id: i64, log_id: i64, amount: i64) -> Result<(), Error> {
     let key = tally::table.find((object_id, log_id));
-    let held: Option<i64> = key.select(tally::amount).first(tx.conn()).optional()?;
+    let held: Option<i64> = key.select(tally::amount).get_result(tx.conn()).optional()?;
     match held {
         None => diesel::insert_into(tally::table)
             .values((
@@ -281,7 +281,7 @@ pub fn tally_of(conn: &mut Conn, object_id: i64, log_id: i64) -> Result<i64, Err
     let held = tally::table
         .find((object_id, log_id))
         .select(tally::amount)
-        .first(conn);
+        .get_result(conn);
     Ok(held.optional()?.unwrap_or(0))
 }
 

@@ -119,7 +119,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Peer>, Error> {
 pub fn by_city(conn: &mut Conn, slug: &str) -> Result<Option<Peer>, Error> {
     Ok(Peer::query()
         .filter(peer::city.eq(slug))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -230,7 +230,7 @@ pub fn backlog_size(conn: &mut Conn, city: &str, sent_id: i64) -> Result<(i64, i
         .inner_join(log::table)
         .filter(log::city.eq(city).and(entry::id.gt(sent_id)))
         .select((diesel::dsl::count_star(), max(entry::id)))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok((count, last.unwrap_or(0)))
 }
 
@@ -250,7 +250,7 @@ pub fn newest_own(conn: &mut Conn) -> Result<i64, Error> {
         let id: Option<i64> = entry::table
             .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
             .select(entry::id)
-            .first(conn)
+            .get_result(conn)
             .optional()?;
         newest = newest.max(id.unwrap_or(0));
     }

@@ -40,7 +40,7 @@ pub struct Person {
 pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Person>, Error> {
     Ok(Person::query()
         .filter(person::uri.eq(uri))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -51,7 +51,7 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Person>, Error> {
 pub fn by_name(conn: &mut Conn, city: &str, name: &str) -> Result<Option<Person>, Error> {
     Ok(Person::query()
         .filter(person::city.eq(city).and(person::name.eq(name)))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

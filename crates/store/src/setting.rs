@@ -29,7 +29,7 @@ pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, Error> {
     Ok(setting::table
         .filter(setting::name.eq(name))
         .select(setting::value)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -65,7 +65,7 @@ pub fn remove(tx: &mut Tx<'_>, name: &str) -> Result<(), Error> {
 pub fn actor_key(conn: &mut Conn, actor_uri: &str) -> Result<Option<ActorKey>, Error> {
     Ok(ActorKey::query()
         .filter(actor_key::actor_uri.eq(actor_uri))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -76,7 +76,7 @@ pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<Topic, Error> {
     if slug.contains('\0') {
         return Err(Error::NotFound);
     }
-    Ok(Topic::query().filter(topic::slug.eq(slug)).first(conn)?)
+    Ok(Topic::query().filter(topic::slug.eq(slug)).get_result(conn)?)
 }
 
 /// One topic.
@@ -84,7 +84,7 @@ pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<Topic, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_id(conn: &mut Conn, id: i64) -> Result<Topic, Error> {
-    Ok(Topic::query().filter(topic::id.eq(id)).first(conn)?)
+    Ok(Topic::query().filter(topic::id.eq(id)).get_result(conn)?)
 }
 
 /// Inserts a topic, or replaces its texts; `row.id` counts only for a new one. Answers the row key.

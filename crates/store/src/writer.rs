@@ -20,6 +20,7 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     Conn, Database, Error,
     conn::Purpose,
+    prepared::Fixed,
     queue::{Message, Queue, Receiver, panic_message},
     schema::sequence,
     transaction,
@@ -73,7 +74,7 @@ impl Ids {
             None => sequence::table
                 .find(Self::NAME)
                 .select(sequence::last)
-                .first(conn)
+                .get_result(conn)
                 .optional()?
                 .ok_or(Error::NoSequence)?,
         };
@@ -85,9 +86,7 @@ impl Ids {
     fn write_back(&self, conn: &mut Conn) -> Result<(), Error> {
         if let Some(last) = self.last {
             let row = sequence::table.find(Self::NAME);
-            diesel::update(row)
-                .set(sequence::last.eq(last))
-                .execute(conn)?;
+            Fixed(diesel::update(row).set(sequence::last.eq(last))).execute(conn)?;
         }
         Ok(())
     }

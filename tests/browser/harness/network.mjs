@@ -2,6 +2,7 @@
 // what it prints where the cities are and how to sign in. Ends with this process.
 
 import { spawn } from "node:child_process";
+import { request } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -38,14 +39,14 @@ export async function startNetwork() {
   }
 }
 
-/** All lines printed up to the one that says `converged`; an error shows the last lines. */
+/** All lines printed until the password, which comes after `converged`; an error shows the last lines. */
 async function untilConverged(process_, ended) {
   const lines = [];
   const converged = new Promise((resolve) => {
     for (const stream of [process_.stdout, process_.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         lines.push(line);
-        if (/\bconverged\b/.test(line)) resolve("converged");
+        if (/^password:/.test(line)) resolve("converged");
       });
     }
   });
@@ -89,5 +90,33 @@ function isFree(port) {
     const server = createServer();
     server.once("error", () => resolve(false));
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** The answer for an address of a city once it is 200: files come a little after the post. */
+export async function fetchedOnce(address, withinMs = 30_000) {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const answer = await get(address);
+    if (answer.status === 200) return answer;
+    if (Date.now() > until) throw new Error(`${address} still answers ${answer.status}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** GET without the system's resolver, which may not know `*.localhost`. */
+function get(address) {
+  const { host, port, pathname } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const options = { host: "127.0.0.1", port, path: pathname, headers: { host } };
+    request(options, (response) => {
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
+    })
+      .on("error", reject)
+      .end();
   });
 }

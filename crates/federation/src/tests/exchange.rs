@@ -1,3 +1,5 @@
+//! Cities that exchange entries, heads and files over HTTP.
+
 use tequio_domain::Digest;
 use tequio_store::{file_wanted, log, peer};
 

@@ -1,3 +1,5 @@
+//! What other servers read here: documents, collections, webfinger, nodeinfo.
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};

@@ -1,3 +1,5 @@
+//! What the inbox refuses, with the right status and nothing changed.
+
 use actix_web::App;
 use actix_web::http::header::{CONTENT_TYPE, DATE, HOST};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};

@@ -64,7 +64,7 @@ pub struct Attachment {
 pub fn thread(conn: &mut Conn, object_id: i64) -> Result<Option<Thread>, Error> {
     Ok(Thread::query()
         .filter(thread::object_id.eq(object_id))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -75,7 +75,7 @@ pub fn thread(conn: &mut Conn, object_id: i64) -> Result<Option<Thread>, Error> 
 pub fn knowledge(conn: &mut Conn, object_id: i64) -> Result<Option<Knowledge>, Error> {
     Ok(Knowledge::query()
         .filter(knowledge::object_id.eq(object_id))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -4,9 +4,7 @@ use diesel::dsl::count_star;
 use diesel::{BoolExpressionMethods, ExpressionMethods, HasQuery, QueryDsl, RunQueryDsl};
 
 use crate::city::{self, City};
-use crate::schema::{
-    city as city_table, entry, glossary_term, log, object, person, topic,
-};
+use crate::schema::{city as city_table, entry, glossary_term, log, object, person, topic};
 use crate::{Conn, Error};
 
 /// A topic without its long texts.

@@ -130,7 +130,6 @@ impl Head {
             summary: summary.clone(),
             deciders: Trusted::from(html::markdown(deciders)),
             practitioners: Trusted::from(html::markdown(practitioners)),
-            handle: format!("@{}@{}", topic.slug, part::host(visit.state.base_url())),
             ask_href: format!("{href}/nueva"),
             add_href: format!("{href}/nueva-ficha"),
             can_follow: visit.signed.is_some(),

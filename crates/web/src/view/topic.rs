@@ -90,8 +90,6 @@ pub struct TopicHead {
     pub deciders: Trusted,
     /// For those who do it.
     pub practitioners: Trusted,
-    /// `@saneamiento@san-salvador.example`.
-    pub handle: String,
     /// Where one asks.
     pub ask_href: String,
     /// Where a knowledge object is added.
