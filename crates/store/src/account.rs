@@ -70,7 +70,9 @@ pub fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub fn by_id(conn: &mut Conn, id: i64) -> Result<Account, Error> {
-    Ok(Account::query().filter(account::id.eq(id)).get_result(conn)?)
+    Ok(Account::query()
+        .filter(account::id.eq(id))
+        .get_result(conn)?)
 }
 
 /// By person.

@@ -76,7 +76,9 @@ pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<Topic, Error> {
     if slug.contains('\0') {
         return Err(Error::NotFound);
     }
-    Ok(Topic::query().filter(topic::slug.eq(slug)).get_result(conn)?)
+    Ok(Topic::query()
+        .filter(topic::slug.eq(slug))
+        .get_result(conn)?)
 }
 
 /// One topic.
