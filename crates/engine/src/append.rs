@@ -11,7 +11,8 @@ use tequio_store::{Tx, account, log};
 use crate::{
     Engine, Error, Moment,
     identity::Signer,
-    receive::{Chained, Meaning, keep},
+    meaning::Meaning,
+    receive::{Chained, keep},
 };
 
 /// This city's pen for one topic: its log and the key that signs entries.

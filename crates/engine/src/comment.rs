@@ -1,13 +1,10 @@
 //! Commenting on anything: a thread, a knowledge object, another comment.
 
 use tequio_domain::{Oid, text};
-use tequio_protocol::{
-    activity::{Act, Content, Detail, actor::object_uri},
-    html,
-};
+use tequio_protocol::activity::Detail;
 use tequio_store::object;
 
-use crate::{Engine, Error, Member, Moment};
+use crate::{Engine, Error, Member, Moment, publish::Draft};
 
 /// A member answers an object of any city. The comment stands in this city's log.
 ///
@@ -27,30 +24,14 @@ pub async fn add(
         .await?
         .filter(|parent| parent.deleted_at.is_none())
         .ok_or(Error::NotFound)?;
-    let pen = engine.pen(parent.topic_id, moment).await?;
-    let signer = engine.signer(&member.person_uri).await?;
-    let oid = moment.object_oid(&pen.base_url);
-    let content = Content {
-        id: object_uri(&pen.base_url, oid),
-        attributed_to: member.person_uri.clone(),
-        audience: parent.group_uri,
-        published: moment.now(),
-        updated: None,
+    let draft = Draft {
         title: String::new(),
-        content: html::markdown(&source).into_string(),
         source,
-        language: member.locale.as_str().to_owned(),
+        audience: Some(parent.group_uri),
         attachments: Vec::new(),
         detail: Detail::Comment {
             in_reply_to: parent.uri,
         },
     };
-    let account_id = member.account_id;
-    engine
-        .store()
-        .write(move |tx| {
-            pen.write_as_member(tx, account_id, &signer, Act::Create(Box::new(content)))
-        })
-        .await?;
-    Ok(oid)
+    engine.publish(member, moment, parent.topic_id, draft).await
 }

@@ -1,13 +1,10 @@
 //! Adding to the library.
 
 use tequio_domain::{Audience, Digest, KnowledgeKind, License, Oid, text};
-use tequio_protocol::{
-    activity::{Act, Attachment, Content, Detail, actor::object_uri},
-    html,
-};
+use tequio_protocol::activity::{Attachment, Detail};
 use tequio_store::{object, topic};
 
-use crate::{Engine, Error, Member, Moment, upload::Uploaded};
+use crate::{Engine, Error, Member, Moment, publish::Draft, upload::Uploaded};
 
 /// What a knowledge object is made of.
 #[derive(Debug, Clone)]
@@ -58,23 +55,15 @@ pub async fn add(
         .read(move |conn| topic::by_slug(conn, &slug))
         .await?;
     let adaptation_of = origin_uri(engine, new.adaptation_of).await?;
-    let pen = engine.pen(topic.id, moment).await?;
-    let signer = engine.signer(&member.person_uri).await?;
-    let oid = moment.object_oid(&pen.base_url);
-    let content = Content {
-        id: object_uri(&pen.base_url, oid),
-        attributed_to: member.person_uri.clone(),
-        audience: pen.group.uri.clone(),
-        published: moment.now(),
-        updated: None,
+    let base_url = &engine.identity().base_url;
+    let draft = Draft {
         title,
-        content: html::markdown(&source).into_string(),
         source,
-        language: member.locale.as_str().to_owned(),
+        audience: None,
         attachments: new
             .files
             .iter()
-            .map(|file| attachment(&pen.base_url, file))
+            .map(|file| attachment(base_url, file))
             .collect(),
         detail: Detail::Knowledge {
             kind: new.kind,
@@ -84,14 +73,7 @@ pub async fn add(
             adaptation_of,
         },
     };
-    let account_id = member.account_id;
-    engine
-        .store()
-        .write(move |tx| {
-            pen.write_as_member(tx, account_id, &signer, Act::Create(Box::new(content)))
-        })
-        .await?;
-    Ok(oid)
+    engine.publish(member, moment, topic.id, draft).await
 }
 
 /// Where this city serves a file.

@@ -17,7 +17,7 @@ mod content;
 use tequio_protocol::activity::{Act, Card};
 use tequio_store::{Tx, entry, log, object, person};
 
-use crate::{Error, receive::Meaning};
+use crate::{Error, meaning::Meaning};
 
 /// An act on its way into the tables.
 struct Step<'a> {

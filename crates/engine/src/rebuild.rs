@@ -3,7 +3,7 @@
 use tequio_domain::AccountState;
 use tequio_store::{Tx, account, entry, log, object};
 
-use crate::{Engine, Error, account::show, materialize, receive::Meaning};
+use crate::{Engine, Error, account::show, materialize, meaning::Meaning};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 500;

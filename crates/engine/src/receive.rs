@@ -1,7 +1,7 @@
 //! Entries from other cities: verified first, then kept and materialized in one transaction.
 //!
-//! Start at [`Engine::receive`]. [`Chained`] is a verified entry, [`Meaning`] what it says;
-//! [`keep`] is the one place where an entry, own or received, becomes rows.
+//! Start at [`Engine::receive`]. `Chained` is a verified entry, `Meaning` what it says;
+//! `keep` is the one place where an entry, own or received, becomes rows.
 //!
 //! # Invariants
 //! - A log is judged by what stands in it and nothing else: its group's key, and the authors' keys
@@ -18,7 +18,6 @@ use tequio_protocol::{
         Act, Activity, Card, Content, Detail, Entry, Malformed, Reader, actor::person_uri,
         same_origin,
     },
-    html::{self, SafeHtml},
     json,
     keys::Ed25519PublicKey,
     proof,
@@ -26,7 +25,7 @@ use tequio_protocol::{
 use tequio_store::{Conn, Tx, entry, log};
 use thiserror::Error;
 
-use crate::{Engine, Error, materialize};
+use crate::{Engine, Error, materialize, meaning::Meaning};
 
 /// A verified entry.
 #[derive(Debug, Clone)]
@@ -37,23 +36,6 @@ pub(crate) struct Chained {
     pub(crate) digest: Digest,
     pub(crate) body: String,
     pub(crate) meaning: Meaning,
-}
-
-/// What an entry says.
-#[derive(Debug, Clone)]
-pub(crate) enum Meaning {
-    /// An act, with the HTML of its post made safe.
-    Act {
-        /// The activity.
-        activity: Box<Activity>,
-        /// Of a post; else empty.
-        html: SafeHtml,
-    },
-    /// Nothing: it is not what a log carries, or its author did not prove it.
-    Void {
-        /// The id of what stands there, if it has one.
-        activity_uri: String,
-    },
 }
 
 /// Why an entry was not taken; the sender's fault.
@@ -95,38 +77,6 @@ pub enum Received {
     Frozen,
     /// Not taken; nothing changed.
     Refused(Refused),
-}
-
-impl Meaning {
-    /// Reads the activity of an entry, without looking at proofs.
-    pub(crate) fn read(object: &Value) -> Result<Self, Malformed> {
-        let activity = Box::new(Activity::read(object)?);
-        let html = match &activity.act {
-            Act::Create(content) | Act::Update(content) => html::sanitize(&content.content),
-            Act::Delete { .. } | Act::Card(_) | Act::Tally { .. } => html::sanitize(""),
-        };
-        Ok(Self::Act { activity, html })
-    }
-
-    /// What a kept entry says: proofs were checked when it came.
-    pub(crate) fn of_kept(row: &entry::Entry) -> Result<Self, Error> {
-        let void = || Self::Void {
-            activity_uri: row.activity_uri.clone(),
-        };
-        if row.is_void {
-            return Ok(void());
-        }
-        let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
-        let object = value.get("object").unwrap_or(&Value::Null);
-        Ok(Self::read(object).unwrap_or_else(|_malformed| void()))
-    }
-
-    fn activity_uri(&self) -> &str {
-        match self {
-            Self::Act { activity, .. } => &activity.id,
-            Self::Void { activity_uri } => activity_uri,
-        }
-    }
 }
 
 impl Engine {

@@ -1,13 +1,10 @@
 //! Opening threads.
 
 use tequio_domain::{Oid, ThreadKind, text};
-use tequio_protocol::{
-    activity::{Act, Content, Detail, actor::object_uri},
-    html,
-};
+use tequio_protocol::activity::Detail;
 use tequio_store::topic;
 
-use crate::{Engine, Error, Member, Moment};
+use crate::{Engine, Error, Member, Moment, publish::Draft};
 
 /// What a new thread needs.
 #[derive(Debug, Clone)]
@@ -38,31 +35,15 @@ pub async fn open(
         .store()
         .read(move |conn| topic::by_slug(conn, &new.topic))
         .await?;
-    let pen = engine.pen(topic.id, moment).await?;
-    let signer = engine.signer(&member.person_uri).await?;
-    let oid = moment.object_oid(&pen.base_url);
-    let content = Content {
-        id: object_uri(&pen.base_url, oid),
-        attributed_to: member.person_uri.clone(),
-        audience: pen.group.uri.clone(),
-        published: moment.now(),
-        updated: None,
+    let draft = Draft {
         title,
-        content: html::markdown(&source).into_string(),
         source,
-        language: member.locale.as_str().to_owned(),
+        audience: None,
         attachments: Vec::new(),
         detail: Detail::Thread {
             kind: new.kind,
             answer: None,
         },
     };
-    let account_id = member.account_id;
-    engine
-        .store()
-        .write(move |tx| {
-            pen.write_as_member(tx, account_id, &signer, Act::Create(Box::new(content)))
-        })
-        .await?;
-    Ok(oid)
+    engine.publish(member, moment, topic.id, draft).await
 }

@@ -1,16 +1,13 @@
 //! The command line: the help text is its documentation.
 
-use std::{
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
     config::{Config, Mode, Problem},
     demo, logging, maintain, serve,
+    terminal::{complain, say},
 };
 
 /// A federated forum and library for cities that learn from each other.
@@ -124,22 +121,6 @@ fn with_config(place: Place, work: fn(Config) -> Result<(), String>) -> Result<(
         tracing::warn!("development mode: plain http and loopback peers are accepted");
     }
     work(config).map_err(Failure::Other)
-}
-
-/// A line for the person at the terminal. A closed pipe is no reason to fail.
-pub(crate) fn say(line: &str) {
-    if writeln!(io::stdout(), "{line}")
-        .and_then(|()| io::stdout().flush())
-        .is_err()
-    {
-        tracing::debug!("standard output is closed");
-    }
-}
-
-fn complain(line: &str) {
-    if writeln!(io::stderr(), "tequio: {line}").is_err() {
-        tracing::debug!("standard error is closed");
-    }
 }
 
 #[cfg(test)]

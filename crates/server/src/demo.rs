@@ -13,9 +13,9 @@ use std::{
 use tequio_domain::kit;
 
 use crate::{
-    cli::say,
     feeder::{self, PASSWORD},
     kits,
+    terminal::say,
 };
 
 /// How long the cities may take to come to the same state, in seconds.

@@ -26,6 +26,7 @@ mod kits;
 mod logging;
 mod maintain;
 mod serve;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -4,9 +4,9 @@ use tequio_engine::{rebuild, state_digest};
 use tequio_store::topic;
 
 use crate::{
-    cli::say,
     config::Config,
     serve::{open_engine, text},
+    terminal::say,
 };
 
 /// `tequio rebuild`.

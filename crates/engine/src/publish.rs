@@ -1,0 +1,57 @@
+//! Making a post: what threads, comments and knowledge objects have in common.
+
+use tequio_domain::Oid;
+use tequio_protocol::{
+    activity::{Act, Attachment, Content, Detail, actor::object_uri},
+    html,
+};
+
+use crate::{Engine, Error, Member, Moment};
+
+/// A checked post that has no identity yet.
+pub(crate) struct Draft {
+    /// Empty for comments.
+    pub(crate) title: String,
+    /// Markdown.
+    pub(crate) source: String,
+    /// The group of the thread; `None`: the post opens one here.
+    pub(crate) audience: Option<String>,
+    /// Files.
+    pub(crate) attachments: Vec<Attachment>,
+    /// What is particular to its kind.
+    pub(crate) detail: Detail,
+}
+
+impl Engine {
+    /// A member publishes a draft in a topic; it stands in this city's log.
+    pub(crate) async fn publish(
+        &self,
+        member: &Member,
+        moment: Moment,
+        topic_id: i64,
+        draft: Draft,
+    ) -> Result<Oid, Error> {
+        let pen = self.pen(topic_id, moment).await?;
+        let signer = self.signer(&member.person_uri).await?;
+        let oid = moment.object_oid(&pen.base_url);
+        let content = Content {
+            id: object_uri(&pen.base_url, oid),
+            attributed_to: member.person_uri.clone(),
+            audience: draft.audience.unwrap_or_else(|| pen.group.uri.clone()),
+            published: moment.now(),
+            updated: None,
+            title: draft.title,
+            content: html::markdown(&draft.source).into_string(),
+            source: draft.source,
+            language: member.locale.as_str().to_owned(),
+            attachments: draft.attachments,
+            detail: draft.detail,
+        };
+        let account_id = member.account_id;
+        let act = Act::Create(Box::new(content));
+        self.store()
+            .write(move |tx| pen.write_as_member(tx, account_id, &signer, act))
+            .await?;
+        Ok(oid)
+    }
+}
