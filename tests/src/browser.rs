@@ -77,6 +77,12 @@ impl Page {
     }
 }
 
+/// An address that nobody had before; 198.18.0.0/15 is set aside for tests.
+fn new_address() -> Ipv4Addr {
+    let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
+    Ipv4Addr::from(0xC612_0000 + number % 0x2_0000)
+}
+
 /// A person with a browser, from an address of their own.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -101,14 +107,17 @@ impl Browser {
             .timeout(DEADLINE)
             .build()
             .expect("a client can be made");
-        let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
         Self {
             client,
             base_url: city.url.clone(),
-            // 198.18.0.0/15 is set aside for tests.
-            address: Ipv4Addr::from(0xC612_0000 + number % 0x2_0000),
+            address: new_address(),
             cookies: BTreeMap::new(),
         }
+    }
+
+    /// From here on this person comes from another address: the limits count by address.
+    pub fn change_address(&mut self) {
+        self.address = new_address();
     }
 
     /// Whether there is a cookie that starts a session.

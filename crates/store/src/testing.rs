@@ -140,7 +140,7 @@ fn execute(server: &str, statement: &str) {
 /// Makes two tests of each body, `name::sqlite` and `name::postgres`; the argument is a
 /// `&TestStore`. Bodies may be `async`.
 ///
-/// ```ignore
+/// ```text
 /// on_both_databases! {
 ///     fn a_fresh_store_has_no_commits(store) {
 ///         assert_eq!(store.version(), 0);
