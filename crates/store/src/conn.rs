@@ -147,7 +147,7 @@ fn prepare_sqlite(conn: &mut SqliteConnection, purpose: Purpose) -> Result<(), E
     conn.batch_execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA journal_size_limit = 67108864; \
-         PRAGMA cache_size = -16384;",
+         PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
     )?;
     if purpose == Purpose::Read {
         conn.batch_execute("PRAGMA query_only = ON")?;
