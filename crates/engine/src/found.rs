@@ -234,7 +234,7 @@ pub(crate) fn add_actor_key(
         tx,
         &setting::ActorKey {
             actor_uri: actor_uri.to_owned(),
-            private_key: key.to_multibase().map_err(Error::internal)?,
+            private_key: key.to_multibase(),
             public_key: public_key.clone(),
             created_at: now.micros(),
         },

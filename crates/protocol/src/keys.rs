@@ -32,6 +32,9 @@ pub enum KeyError {
     /// The cryptographic library refused: our fault, not the peer's.
     #[error("the cryptographic library failed")]
     Library(#[from] openssl::error::ErrorStack),
+    /// There is no randomness to make a key of: our fault.
+    #[error(transparent)]
+    Random(#[from] crate::random::RandomError),
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub fn sign(
     proof.insert("verificationMethod".to_owned(), json!(verification_method));
     proof.insert("proofPurpose".to_owned(), json!("assertionMethod"));
     let digest = jcs::digest_without(object, PROOF);
-    let signature = key.sign(&signed_bytes(&proof, digest))?;
+    let signature = key.sign(&signed_bytes(&proof, digest));
     let value = format!("z{}", bs58::encode(signature).into_string());
     proof.insert(PROOF_VALUE.to_owned(), Value::String(value));
     object.insert(PROOF.to_owned(), Value::Object(proof));
