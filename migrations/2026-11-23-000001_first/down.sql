@@ -1,3 +1,12 @@
+DROP TABLE report;
+DROP TABLE message;
+DROP TABLE outside_item;
+DROP TABLE outside_follow;
+DROP TABLE outside_actor;
+DROP TABLE outside_vote;
+DROP TABLE outgoing;
+DROP TABLE outside_follower;
+DROP TABLE outside_server;
 DROP TABLE received_activity;
 DROP TABLE peer;
 DROP TABLE file_wanted;

@@ -96,16 +96,16 @@ CREATE INDEX entry_by_activity ON entry (activity_uri, log_id, seq);
 CREATE TABLE person (
     id           BIGINT NOT NULL PRIMARY KEY,
     uri          TEXT   NOT NULL UNIQUE,
-    city         TEXT   NOT NULL REFERENCES city (slug),
-    name         TEXT   NOT NULL,
+    city         TEXT   NOT NULL,                   -- slug; '' = from outside the network
+    name         TEXT   NOT NULL,                   -- in addresses; from outside: name@host
     display_name TEXT   NOT NULL,
     post         TEXT   NOT NULL,
     summary      TEXT   NOT NULL,
-    public_key   TEXT   NOT NULL,
+    public_key   TEXT   NOT NULL,                   -- '' = from outside: attested by the log's home
     updated_at   BIGINT NOT NULL,
-    card_uri     TEXT   NOT NULL,                   -- of the activity that brought the card
-    UNIQUE (city, name)
+    card_uri     TEXT   NOT NULL                    -- of the activity that brought the card
 );
+CREATE UNIQUE INDEX person_by_name ON person (city, name) WHERE city <> '';
 
 -- The key of each author, per log: a log is verified by what stands in it, nothing else.
 CREATE TABLE author_key (
@@ -287,3 +287,116 @@ CREATE TABLE received_activity (
     received_at BIGINT NOT NULL
 );
 CREATE INDEX received_activity_by_age ON received_activity (received_at);
+
+-- ---------------------------------------------------------------- the fediverse outside the network
+-- A server outside the network with followers or authors here. It is handed the log's entries that
+-- concern it, up to `sent_id`, and the rows of `outgoing`.
+CREATE TABLE outside_server (
+    host       TEXT    NOT NULL PRIMARY KEY,        -- with port where it is not the usual one
+    software   TEXT    NOT NULL,                    -- NodeInfo's software.name; '' = not known yet
+    signature  TEXT    NOT NULL,                    -- what it took last: 'cavage', 'rfc9421'; '' = not known
+    sent_id    BIGINT  NOT NULL,                    -- last entry that was looked at for it
+    failures   INTEGER NOT NULL,                    -- in a row
+    retry_at   BIGINT  NOT NULL,
+    sent_at    BIGINT,                              -- last success of ours
+    heard_at   BIGINT,                              -- last authenticated word of theirs
+    last_error TEXT    NOT NULL
+);
+
+-- Who from outside follows a group, a person or the instance.
+CREATE TABLE outside_follower (
+    followed_uri TEXT   NOT NULL,                   -- own actor
+    actor_uri    TEXT   NOT NULL,
+    follow_uri   TEXT   NOT NULL,                   -- of the Follow
+    host         TEXT   NOT NULL REFERENCES outside_server (host),
+    inbox        TEXT   NOT NULL,
+    shared_inbox TEXT   NOT NULL,                   -- '' = has none
+    created_at   BIGINT NOT NULL,
+    PRIMARY KEY (followed_uri, actor_uri)
+);
+CREATE INDEX outside_follower_by_host ON outside_follower (host);
+CREATE INDEX outside_follower_by_actor ON outside_follower (actor_uri);
+
+-- Activities for outside that stand in no log (Accept, Follow, Like …), until they are taken.
+CREATE TABLE outgoing (
+    id         BIGINT NOT NULL PRIMARY KEY,
+    host       TEXT   NOT NULL REFERENCES outside_server (host),
+    inbox      TEXT   NOT NULL,
+    actor_uri  TEXT   NOT NULL,                     -- own actor in whose name it is signed
+    body       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX outgoing_by_host ON outgoing (host, id);
+
+-- "Útil" from outside, as it reached this city; part of its tally.
+CREATE TABLE outside_vote (
+    object_uri TEXT   NOT NULL,
+    actor_uri  TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (object_uri, actor_uri)
+);
+
+-- Actors outside that were looked up, followed or heard.
+CREATE TABLE outside_actor (
+    uri          TEXT   NOT NULL PRIMARY KEY,
+    kind         TEXT   NOT NULL,                   -- Person, Group, Service, Application, Organization
+    host         TEXT   NOT NULL,
+    name         TEXT   NOT NULL,                   -- preferredUsername
+    display_name TEXT   NOT NULL,
+    summary      TEXT   NOT NULL,                   -- sanitised HTML
+    url          TEXT   NOT NULL,                   -- its page for people
+    inbox        TEXT   NOT NULL,
+    shared_inbox TEXT   NOT NULL,                   -- '' = has none
+    fetched_at   BIGINT NOT NULL
+);
+
+-- What a member follows outside.
+CREATE TABLE outside_follow (
+    account_id BIGINT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    actor_uri  TEXT   NOT NULL REFERENCES outside_actor (uri),
+    state      TEXT   NOT NULL CHECK (state IN ('asked', 'accepted', 'rejected')),
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, actor_uri)
+);
+CREATE INDEX outside_follow_by_actor ON outside_follow (actor_uri);
+
+-- What came from actors that members follow outside; in no log.
+CREATE TABLE outside_item (
+    id           BIGINT NOT NULL PRIMARY KEY,
+    uri          TEXT   NOT NULL UNIQUE,
+    actor_uri    TEXT   NOT NULL,                   -- the followed actor through whom it came
+    author_uri   TEXT   NOT NULL,
+    kind         TEXT   NOT NULL,                   -- Page, Article, Note, Video, Event, Question
+    title        TEXT   NOT NULL,
+    html         TEXT   NOT NULL,                   -- sanitised
+    url          TEXT   NOT NULL,
+    in_reply_to  TEXT   NOT NULL,                   -- '' = opens something
+    published_at BIGINT NOT NULL,
+    received_at  BIGINT NOT NULL
+);
+CREATE INDEX outside_item_by_actor ON outside_item (actor_uri, published_at, id);
+CREATE INDEX outside_item_by_age ON outside_item (received_at);
+
+-- Private messages from outside to members: never public, never in a log.
+CREATE TABLE message (
+    id           BIGINT NOT NULL PRIMARY KEY,
+    account_id   BIGINT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    uri          TEXT   NOT NULL,
+    author_uri   TEXT   NOT NULL,
+    author_name  TEXT   NOT NULL,                   -- name@host
+    html         TEXT   NOT NULL,                   -- sanitised
+    published_at BIGINT NOT NULL,
+    received_at  BIGINT NOT NULL,
+    UNIQUE (account_id, uri)
+);
+
+-- Reports (Flag) about what stands here, for the administrators.
+CREATE TABLE report (
+    id           BIGINT NOT NULL PRIMARY KEY,
+    reporter_uri TEXT   NOT NULL,
+    object_uri   TEXT   NOT NULL,
+    reason       TEXT   NOT NULL,                   -- plain text
+    created_at   BIGINT NOT NULL,
+    closed_at    BIGINT
+);
+CREATE INDEX report_by_age ON report (closed_at, created_at);

@@ -27,5 +27,6 @@ pub mod http_signature;
 pub mod jcs;
 pub mod json;
 pub mod keys;
+pub mod outside;
 pub mod proof;
 pub mod random;
