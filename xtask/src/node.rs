@@ -38,7 +38,7 @@ fn npm_ci(folder: &Path, system: Option<&Path>) -> Command {
         npm.arg("--omit=optional");
     } else {
         announce(&format!(
-            "npm ci, with a Node.js: the system's is older than {OLDEST}"
+            "npm ci, with a Node.js for the tests (npm itself may warn about one older than {OLDEST})"
         ));
     }
     npm
