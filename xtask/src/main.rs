@@ -8,6 +8,7 @@
 
 mod cluster;
 mod command;
+mod node;
 mod options;
 mod packages;
 mod test_run;

@@ -5,8 +5,9 @@ pub const HELP: &str = "\
 cargo xtask test [--only NAME] [--rust | --browser]
 
   Runs every test of the workspace: units, whole cities, both databases, a real browser.
-  Installs what is missing (Debian packages when run as root, npm packages of tests/browser)
-  and starts a PostgreSQL of its own, reachable by a unix socket only, for the time of the run.
+  Installs what is missing (Debian packages when run as root, npm packages of tests/browser,
+  among them a Node.js where the system's is too old) and starts a PostgreSQL
+  of its own, reachable by a unix socket only, for the time of the run.
 
   --only NAME   only the tests whose name contains NAME
   --rust        only the tests that cargo runs

@@ -8,17 +8,25 @@ use std::process::Command;
 
 use crate::cluster::Cluster;
 use crate::command::{self, Error, about, announce};
+use crate::node;
 use crate::options::{Options, Runner};
 use crate::packages;
 use crate::tests_summary::Tally;
 
+/// Where the browser's tests are, from the root of the workspace.
+const BROWSER_TESTS: &str = "tests/browser";
+
+/// The two programs that run the browser's tests.
+#[derive(Debug)]
+struct Browser {
+    chromium: PathBuf,
+    node: PathBuf,
+}
+
 /// Runs the tests that `options` choose. An error when one failed or something could not be done.
 pub fn run(options: &Options) -> Result<(), Error> {
     let root = workspace_root()?;
-    let browser = options
-        .includes(Runner::Browser)
-        .then(|| prepare_browser(&root))
-        .transpose()?;
+    let browser = prepare(&root, options)?;
     announce("building programs and tests");
     // Together, so that each crate is built once, with the features that tests switch on.
     command::run(cargo(&root).args(["build", "--workspace", "--bins", "--tests"]))?;
@@ -70,18 +78,18 @@ fn run_cargo_tests(
 fn run_browser_tests(
     root: &Path,
     program: &Path,
-    browser: &Path,
+    browser: &Browser,
     options: &Options,
     tally: &mut Tally,
 ) -> Result<bool, Error> {
     announce("node --test");
-    let folder = root.join("tests/browser");
-    let mut tests = Command::new("node");
+    let folder = root.join(BROWSER_TESTS);
+    let mut tests = Command::new(&browser.node);
     tests
         .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .current_dir(&folder)
         .env("TEQUIO_BIN", program)
-        .env("TEQUIO_CHROMIUM", browser);
+        .env("TEQUIO_CHROMIUM", &browser.chromium);
     if let Some(name) = &options.only {
         tests.arg("--test-name-pattern").arg(name);
     }
@@ -89,25 +97,25 @@ fn run_browser_tests(
     command::watch(&mut tests, |line| tally.read_node_line(line))
 }
 
-/// Browser and npm packages come first: whoever lacks them should not wait for a build to be told.
-fn prepare_browser(root: &Path) -> Result<PathBuf, Error> {
-    let browser = packages::require_browser()?;
-    let folder = root.join("tests/browser");
-    let modified = |path: &str| {
-        folder
-            .join(path)
-            .metadata()
-            .and_then(|file| file.modified())
-            .ok()
-    };
-    if modified("node_modules/.package-lock.json") < modified("package-lock.json") {
-        announce("npm ci");
-        let mut npm = Command::new("npm");
-        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(&folder);
-        command::run(&mut npm)?;
+/// What is missing comes first: whoever lacks it should not wait for a build to be told.
+fn prepare(root: &Path, options: &Options) -> Result<Option<Browser>, Error> {
+    let mut needs = Vec::new();
+    if options.includes(Runner::Rust) && std::env::var_os("TEQUIO_TEST_POSTGRES").is_none() {
+        needs.push(&packages::POSTGRES);
     }
-    Ok(browser)
+    if options.includes(Runner::Browser) {
+        needs.extend([&packages::NPM, &packages::CHROMIUM]);
+    }
+    packages::require(&needs)?;
+    options
+        .includes(Runner::Browser)
+        .then(|| {
+            Ok(Browser {
+                chromium: packages::require_chromium()?,
+                node: node::prepare(&root.join(BROWSER_TESTS))?,
+            })
+        })
+        .transpose()
 }
 
 fn browser_test_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -165,9 +165,11 @@ impl Store {
 }
 
 impl Inner {
+    /// The one writer goes last. SQLite removes its log with the last connection, unless another
+    /// closes in the same moment, as the readers do: then both leave it to the other.
     fn stop(&self) {
-        self.writer.close();
         self.readers.close();
+        self.writer.close();
     }
 }
 

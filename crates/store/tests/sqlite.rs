@@ -36,6 +36,23 @@ fn the_writer_is_durable_and_checks_foreign_keys() {
     assert_eq!(facts.unwrap(), ("wal".to_owned(), 2, 1));
 }
 
+/// Many times, because it depended on whether two readers closed in the same moment.
+#[test]
+fn closing_leaves_the_database_file_alone() {
+    let directory = TempDir::new().unwrap();
+    let settings = StoreSettings {
+        readers: 4,
+        ..settings(&directory, "tequio.db")
+    };
+    for _ in 0..50 {
+        let store = Store::open(&settings).unwrap();
+        assert!(directory.path().join("tequio.db-wal").exists());
+        store.close();
+        assert!(!directory.path().join("tequio.db-wal").exists());
+        assert!(!directory.path().join("tequio.db-shm").exists());
+    }
+}
+
 #[test]
 fn a_full_disk_fails_the_write_and_harms_nothing() {
     let store = testing::sqlite();
