@@ -1,0 +1,6 @@
+mod handover;
+mod membership;
+mod property;
+mod settled;
+mod takeover;
+mod world;
