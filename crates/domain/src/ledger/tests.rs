@@ -1,5 +1,6 @@
 mod handover;
 mod membership;
+mod model;
 mod property;
 mod settled;
 mod takeover;

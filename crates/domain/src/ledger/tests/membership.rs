@@ -189,6 +189,29 @@ fn a_member_that_left_after_its_vote_stays_in_the_count() {
 }
 
 #[test]
+fn a_member_that_left_after_acknowledging_stays_in_the_count() {
+    let mut world = world();
+    let seal = world.hand_over("ana", "bru", 2);
+    for name in ["ana", "bru", "dos"] {
+        world.acknowledge(name, seal, world.founded_by);
+    }
+    for name in ["ana", "dos"] {
+        world.put(name, Act::Leave);
+    }
+    assert!(world.state().terms[1].settled);
+    let candidacy = world.stand("cai", 2, world.founded_by);
+    let votes = ["cai", "eva"].map(|name| world.endorse(name, candidacy, "ana"));
+    let mut certificate = world.certificate(candidacy, &votes);
+    certificate.leaves = ["ana", "dos"].map(|name| world.head(name).digest).into();
+    let short = world.put("cai", Act::Certificate(certificate));
+    assert_eq!(
+        world.refusal(short),
+        Reason::ShortOfQuorum { have: 2, need: 3 }
+    );
+    world.assert_seat(2, "bru");
+}
+
+#[test]
 fn a_city_that_left_may_come_back() {
     let mut world = world();
     world.put("eva", Act::Leave);

@@ -41,8 +41,12 @@ fn act(world: &mut World, bases: &[(Digest, TermNo, String)], (what, who, a, b):
     let answers = digests(world, |act| matches!(act, Act::Answer(_)));
     let stands = digests(world, |act| matches!(act, Act::Candidacy(_)));
     match what % 16 {
-        0 => drop(world.offer(&holder, other, term + 1)),
-        1 => drop(world.hand_over(&holder, other, term + 1)),
+        0 => {
+            world.offer(&holder, other, term + 1);
+        }
+        1 => {
+            world.hand_over(&holder, other, term + 1);
+        }
         2 | 3 => {
             if let Some(offer) = newest(&offers, b) {
                 let to = addressee(world, offer);
@@ -61,20 +65,12 @@ fn act(world: &mut World, bases: &[(Digest, TermNo, String)], (what, who, a, b):
                 world.seal(&holder, &to, term + 1, (offer, accept));
             }
         }
-        6 => drop(world.stand(by, term + 1, base)),
+        6 => {
+            world.stand(by, term + 1, base);
+        }
         7..=9 => {
             if let Some(candidacy) = newest(&stands, b) {
-                // One, or all but one.
-                let some = |(n, _): &(usize, _)| {
-                    if what % 2 == 0 {
-                        n == &(who % 4)
-                    } else {
-                        n != &(who % 4)
-                    }
-                };
-                for (_, voter) in CITIES.iter().enumerate().filter(some) {
-                    world.endorse(voter, candidacy, &holder);
-                }
+                endorse(world, candidacy, &holder, (what, who));
             }
         }
         10 | 11 => certify(world, &stands, b, a),
@@ -84,11 +80,22 @@ fn act(world: &mut World, bases: &[(Digest, TermNo, String)], (what, who, a, b):
                 world.put(&holder, Act::Undo { entry: offer });
             }
         }
-        14 => drop(change(world, &holder, term, (a, b))),
+        14 => {
+            change(world, &holder, term, (a, b));
+        }
         _ => {
             if a % 8 == 0 {
                 world.put(by, Act::Leave);
             }
+        }
+    }
+}
+
+/// One endorses, or all but one.
+fn endorse(world: &mut World, candidacy: Digest, silent: &str, (what, who): (u8, usize)) {
+    for (n, voter) in CITIES.iter().enumerate() {
+        if what.is_multiple_of(2) == (n == who % 4) {
+            world.endorse(voter, candidacy, silent);
         }
     }
 }
