@@ -1,7 +1,7 @@
 //! The words of Tequio: ids, names, times, kinds, limits, the kit. Pure: no I/O, no clock, no randomness.
 //!
 //! Start at [`id`] and [`kind`]; [`text`] holds every limit on what people may write, [`kit`] what a
-//! network is founded from.
+//! network is founded from; [`ledger`] who takes part in a topic and who coordinates it.
 //!
 //! # Invariants
 //! - Nothing here knows a database, HTTP or JSON-LD.
@@ -19,6 +19,7 @@ pub mod digest;
 pub mod id;
 pub mod kind;
 pub mod kit;
+pub mod ledger;
 pub mod name;
 pub mod text;
 pub mod time;

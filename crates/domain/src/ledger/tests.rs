@@ -1,0 +1,7 @@
+mod handover;
+mod membership;
+mod model;
+mod property;
+mod settled;
+mod takeover;
+mod world;
