@@ -10,8 +10,9 @@
 //! - Nothing here is believed: whoever calls has authenticated the actor, or says who attests it.
 //!
 //! # Rules of reading
-//! - Ids are absolute http(s) addresses of at most 2000 bytes; an id is one value, never a list. Only
-//!   `attributedTo` may be a list: its first `Person` counts, without one its first element.
+//! - Ids are absolute http(s) addresses of at most 2000 bytes, with their server spelled canonically; an
+//!   id is one value, never a list. Only `attributedTo` may be a list: its first `Person` counts,
+//!   without one its first element.
 //! - An activity without a readable `type`, `actor` or `id` is refused. All else that is wrong makes
 //!   it [`OutsideAct::Other`]; a member that may be absent counts as absent where it is unreadable.
 //! - Bounds: [`ADDRESSED_MAX`], [`MENTIONS_MAX`], [`NESTING_MAX`]; texts are cut at the limits of

@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::actor::is_actor;
 use super::member::{
-    Document, addressed, any, document, id_in, id_of, kind, list, own_id, plain, string, time,
+    Document, addressed, any, document, id, id_in, id_of, kind, list, own_id, plain, string, time,
 };
 use super::{
     Announced, FLAGGED_MAX, NESTING_MAX, OutsideAct, OutsideActivity, OutsideActor, OutsidePost,
     Undone,
 };
-use crate::activity::{Malformed, address};
+use crate::activity::Malformed;
 
 /// Longest reason of a report or removal, in characters.
 const REASON_MAX: usize = 2000;
@@ -110,7 +110,7 @@ fn update(object: &Value) -> Result<OutsideAct, Malformed> {
 
 fn undo(object: &Value, actor: &str, depth: usize) -> Result<Undone, Malformed> {
     if let Value::String(id) = object {
-        return Ok(Undone::Id(address(id, "object")?.to_owned()));
+        return Ok(Undone::Id(self::id(id, "object")?.to_owned()));
     }
     let inner = read(object, Some(actor), depth + 1)?;
     if inner.actor != actor {
@@ -133,7 +133,7 @@ fn vote(kind: &str, emoji: &str, object: String) -> OutsideAct {
 
 fn announce(object: &Value, depth: usize) -> Result<Announced, Malformed> {
     if let Value::String(id) = object {
-        return Ok(Announced::Id(address(id, "object")?.to_owned()));
+        return Ok(Announced::Id(self::id(id, "object")?.to_owned()));
     }
     let inner = document(object, "object")?;
     // A post may carry `actor` too, but never an `object`. An id alone is a reference.
@@ -173,7 +173,7 @@ fn flag(activity: &Document) -> Result<OutsideAct, Malformed> {
 /// The Follow that is answered: its id, and who had followed.
 fn answered(object: &Value) -> Result<(String, Option<String>), Malformed> {
     if let Value::String(id) = object {
-        return Ok((address(id, "object")?.to_owned(), None));
+        return Ok((self::id(id, "object")?.to_owned(), None));
     }
     let follow = document(object, "object")?;
     if !matches!(kind(follow), "Follow" | "") {

@@ -11,8 +11,15 @@ use super::member::{
 use super::{CONTENT_MAX, OutsideActor};
 use crate::activity::{Malformed, same_origin};
 
-/// The types of actors.
-const KINDS: [&str; 5] = ["Person", "Group", "Service", "Application", "Organization"];
+/// The types of actors; `Feed` is PieFed's collection of groups.
+const KINDS: [&str; 6] = [
+    "Person",
+    "Group",
+    "Service",
+    "Application",
+    "Organization",
+    "Feed",
+];
 /// Longest `preferredUsername`, in bytes.
 const NAME_MAX: usize = 128;
 

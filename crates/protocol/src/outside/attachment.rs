@@ -31,7 +31,8 @@ pub(super) fn push(html: &mut String, post: &Document, kind: &str) {
 fn link(attachment: &Value) -> Option<(String, String)> {
     let Some(document) = attachment.as_object() else {
         let address = href(attachment)?.to_owned();
-        return Some((address, String::new()));
+        let label = line(&file_name(&address), NAME_MAX);
+        return Some((address, label));
     };
     let address = any(document, "href")
         .and_then(href)

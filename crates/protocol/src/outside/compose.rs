@@ -6,10 +6,11 @@
 use serde_json::Value;
 use url::Url;
 
+use super::CONTENT_MAX;
 use super::attachment;
 use super::event;
 pub(super) use super::image::images_as_links;
-use super::member::{Document, any, line, list, page, string};
+use super::member::{Document, any, cut_bytes, href, line, list, page, string};
 use crate::activity::same_origin;
 
 /// Most options of a poll.
@@ -32,6 +33,10 @@ pub(super) fn html(post: &Document, kind: &str, id: &str, content: &Content) -> 
     if kind == "Event" {
         event::push(&mut html, post);
     }
+    if kind == "Quotation" {
+        let quote = cut_bytes(string(post, "quote"), CONTENT_MAX);
+        html.push_str(&format!("<blockquote>{quote}</blockquote>"));
+    }
     html.push_str(&content.html);
     let options = ["oneOf", "anyOf"].map(|member| list(post, member)).concat();
     if kind == "Question" || !options.is_empty() {
@@ -44,6 +49,9 @@ pub(super) fn html(post: &Document, kind: &str, id: &str, content: &Content) -> 
         }
         (_, Some(page)) if is_link_of(kind, id, &page) => push_link(&mut html, &page, ""),
         _ => {}
+    }
+    if let Some(book) = any(post, "inReplyToBook").and_then(href) {
+        push_link(&mut html, book, "");
     }
     attachment::push(&mut html, post, kind);
     html

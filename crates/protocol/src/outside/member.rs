@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 use tequio_domain::{Timestamp, text};
+use url::Url;
 
 use super::ADDRESSED_MAX;
 use crate::activity::{Malformed, PUBLIC, address};
@@ -61,10 +62,28 @@ pub(super) fn id_in<'a>(value: &'a Value, member: &'static str) -> Result<&'a st
         Value::Object(inner) => inner.get("id").and_then(Value::as_str),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     };
-    address(
+    self::id(
         id.ok_or(Malformed::new(member, "must name one id"))?,
         member,
     )
+}
+
+/// An id: an address whose scheme and host are spelled the one canonical way, without user and default
+/// port, so that what is blocked or compared by its text has no second spelling of its server.
+pub(super) fn id<'a>(text: &'a str, member: &'static str) -> Result<&'a str, Malformed> {
+    const NEED: &str = "must spell its server in lower case, without user and default port";
+    let text = address(text, member)?;
+    let is_canonical = Url::parse(text).is_ok_and(|url| {
+        let server = url.origin().ascii_serialization();
+        let rest = text.strip_prefix(&server);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+            && url.host_str().is_some_and(|host| !host.ends_with('.'))
+    });
+    if is_canonical {
+        Ok(text)
+    } else {
+        Err(Malformed::new(member, NEED))
+    }
 }
 
 /// The id that a member is or carries.
@@ -78,7 +97,7 @@ pub(super) fn own_id(document: &Document) -> Result<String, Malformed> {
     match any(document, "id") {
         None => Ok(String::new()),
         Some(Value::String(id)) if id.is_empty() => Ok(String::new()),
-        Some(Value::String(id)) => address(id, "id").map(str::to_owned),
+        Some(Value::String(text)) => id(text, "id").map(str::to_owned),
         Some(_) => Err(Malformed::new("id", "must be one string")),
     }
 }

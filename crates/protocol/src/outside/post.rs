@@ -13,13 +13,14 @@ use super::{CONTENT_MAX, MENTIONS_MAX, OutsidePost};
 use crate::activity::{Malformed, PUBLIC};
 use crate::html;
 
-/// The types of posts. `Review`, `Comment` and `Quotation` are BookWyrm's.
-const KINDS: [&str; 12] = [
+/// The types of posts. `Comment`, `GeneratedNote`, `Quotation` and `Review` are BookWyrm's.
+const KINDS: [&str; 13] = [
     "Article",
     "Audio",
     "ChatMessage",
     "Comment",
     "Event",
+    "GeneratedNote",
     "Image",
     "Note",
     "Page",
@@ -86,11 +87,11 @@ fn in_reply_to(post: &Document) -> Result<Option<String>, Malformed> {
     }
 }
 
-/// The author. PeerTube lists person and channel; of a Mobilizon event the group is the owner, and
+/// The author. PeerTube lists person and channel; of what Mobilizon makes the group is the owner, and
 /// `actor` the person who made it.
 fn author(post: &Document, kind: &str) -> Result<String, Malformed> {
     const MEMBER: &str = "attributedTo";
-    if kind == "Event" && any(post, "actor").is_some() {
+    if matches!(kind, "Article" | "Event") && any(post, "actor").is_some() {
         return id_of(post, "actor");
     }
     let authors = list(post, MEMBER);
@@ -162,10 +163,10 @@ fn is_vote(post: &Document, kind: &str, content: &Content) -> bool {
         && list(post, "attachment").is_empty()
 }
 
-/// A BCP 47 tag from `language` (a tag, or an object with one) or the key of the content in
-/// `contentMap`.
+/// A BCP 47 tag from `language` (a tag, or an object with one), `inLanguage` (Mobilizon), or the key
+/// of the content in `contentMap`.
 fn language(post: &Document) -> String {
-    let said = match any(post, "language") {
+    let said = match any(post, "language").or_else(|| any(post, "inLanguage")) {
         Some(Value::String(tag)) => Some(tag.as_str()),
         Some(Value::Object(language)) => language.get("identifier").and_then(Value::as_str),
         _ => None,
@@ -208,11 +209,16 @@ fn updated(post: &Document) -> Option<Timestamp> {
 fn warning(post: &Document, kind: &str) -> String {
     let sensitive = any(post, "sensitive").and_then(Value::as_bool) == Some(true);
     let is_note = matches!(kind, "Note" | "Question") && string(post, "name").is_empty();
-    if sensitive || is_note {
-        line(&plain(string(post, "summary"), WARNING_MAX), WARNING_MAX)
-    } else {
-        String::new()
+    if !(sensitive || is_note) {
+        return String::new();
     }
+    let warning = line(&plain(string(post, "summary"), WARNING_MAX), WARNING_MAX);
+    // Misskey sends a zero-width space for an empty one.
+    let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}');
+    if warning.chars().all(is_blank) {
+        return String::new();
+    }
+    warning
 }
 
 fn audience(post: &Document) -> Option<String> {
