@@ -39,8 +39,8 @@ pub const MENTIONS_MAX: usize = 50;
 pub const NESTING_MAX: usize = 3;
 /// Most objects of one Flag.
 pub const FLAGGED_MAX: usize = 100;
-/// Longest content taken from a post or a profile, in bytes: four of our own posts.
-pub const CONTENT_MAX: usize = 200_000;
+/// Longest content taken from a post or a profile, in bytes: two of our own posts.
+pub const CONTENT_MAX: usize = 100_000;
 
 /// An activity of another software.
 #[derive(Debug, Clone, PartialEq)]

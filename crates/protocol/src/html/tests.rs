@@ -264,3 +264,44 @@ proptest! {
         prop_assert_eq!(plain_text(&format!("<p>{escaped}</p>")), words.join(" "));
     }
 }
+
+#[test]
+fn formatting_left_open_does_not_multiply() {
+    let open: String = (0..200).map(|n| format!("<b lang=a{n}>")).collect();
+    let html = format!("<p>{open}{}", "<p>x".repeat(300));
+    let safe = sanitize(&html);
+    assert!(safe.as_str().len() < 4 * html.len());
+    assert!(safe.to_plain_text().ends_with("x\nx"));
+}
+
+#[test]
+fn formatting_keeps_its_names() {
+    let html = "<p><STRONG>a</STRONG> <em lang=\"es\">b</em> <font>c</font> <code/>d</code></p>";
+    let safe = "<p><strong>a</strong> <em lang=\"es\">b</em> c <code>d</code></p>";
+    assert_eq!(sanitize(html).as_str(), safe);
+}
+
+#[test]
+fn what_stands_too_deep_is_cut_off() {
+    for piece in [
+        "<ul><li>",
+        "<q>",
+        "<b>x",
+        "<q><table></q></table>",
+        "<blockquote>y",
+    ] {
+        let html = format!("<p>first</p>{}", piece.repeat(10_000));
+        let safe = sanitize(&html);
+        assert!(safe.as_str().starts_with("<p>first</p>"), "{piece}");
+        assert!(safe.as_str().matches('<').count() < 5000, "{piece}");
+        assert_eq!(sanitize(safe.as_str()), safe, "{piece}");
+    }
+    let quotes = markdown(&"> ".repeat(5_000)).into_string();
+    assert!(quotes.matches("<blockquote>").count() <= 500);
+}
+
+#[test]
+fn long_flat_text_is_not_cut() {
+    let html = "<p>a <a href=\"https://a.example/\">b</a><br>c".repeat(2_000);
+    assert_eq!(sanitize(&html).as_str().matches("</a>").count(), 2_000);
+}
