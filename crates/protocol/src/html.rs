@@ -3,7 +3,7 @@
 //! Start at [`markdown`] (our members' texts) and [`sanitize`] (everybody else's).
 //!
 //! What must stay true: a [`SafeHtml`] never runs code, loads anything, sets style, or lets text
-//! pose as something else (bidi controls are removed; a link that does not show its host carries it
+//! pose as something else (bidi and other controls are removed; a link that does not show its host carries it
 //! as `data-host`, for the style sheet to show). Sanitising twice changes nothing.
 
 mod bound;
@@ -85,8 +85,8 @@ pub fn sanitize(html: &str) -> SafeHtml {
         }
         depth /= 2;
     };
-    let clean = if clean.contains(is_bidi_control) {
-        clean.replace(is_bidi_control, "")
+    let clean = if clean.contains(is_unfit) {
+        clean.replace(is_unfit, "")
     } else {
         clean
     };
@@ -105,10 +105,7 @@ pub fn from_text(text: &str) -> SafeHtml {
     let mut html = String::with_capacity(text.len() + 16);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         html.push_str("<p>");
-        for character in line
-            .chars()
-            .filter(|c| !is_bidi_control(*c) && !c.is_control())
-        {
+        for character in line.chars().filter(|c| !is_unfit(*c) && !c.is_control()) {
             match character {
                 '&' => html.push_str("&amp;"),
                 '<' => html.push_str("&lt;"),
@@ -130,6 +127,14 @@ pub fn is_bidi_control(character: char) -> bool {
         character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     )
+}
+
+/// Whether a character has no place in HTML that is shown, nor in the XML of a feed.
+fn is_unfit(character: char) -> bool {
+    let is_kept = matches!(character, '\n' | '\t');
+    is_bidi_control(character)
+        || (character.is_control() && !is_kept)
+        || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
 /// No `img` and no other tag that loads something: remote images are trackers.

@@ -305,3 +305,13 @@ fn long_flat_text_is_not_cut() {
     let html = "<p>a <a href=\"https://a.example/\">b</a><br>c".repeat(2_000);
     assert_eq!(sanitize(&html).as_str().matches("</a>").count(), 2_000);
 }
+
+#[test]
+fn controls_are_removed_from_text_and_addresses() {
+    let html = "a\u{b}&#24;b\u{ffff}\n\tc <a href=\"\u{18}https://a.example/\">a.example</a>";
+    let safe = sanitize(html);
+    assert!(
+        safe.as_str()
+            .starts_with("ab\n\tc <a href=\"https://a.example/\"")
+    );
+}
