@@ -8,6 +8,9 @@ use super::ADDRESSED_MAX;
 use crate::activity::{Malformed, PUBLIC, address};
 use crate::html;
 
+/// The spellings of the public collection (ActivityPub, section 5.6).
+const PUBLIC_SPELLED: [&str; 3] = [PUBLIC, "as:Public", "Public"];
+
 /// A foreign document.
 pub(super) type Document = Map<String, Value>;
 
@@ -113,7 +116,8 @@ pub(super) fn addressed(document: &Document) -> Vec<String> {
     let members = ["to", "cc", "audience"];
     for value in members.iter().flat_map(|member| list(document, member)) {
         let id = match value {
-            Value::String(id) if matches!(id.as_str(), "as:Public" | "Public") => PUBLIC,
+            Value::String(id) if PUBLIC_SPELLED.contains(&id.as_str()) => PUBLIC,
+            _ if found.len() == ADDRESSED_MAX => continue,
             other => match id_in(other, "to") {
                 Ok(id) => id,
                 Err(_) => continue,
@@ -122,12 +126,7 @@ pub(super) fn addressed(document: &Document) -> Vec<String> {
         if found.iter().any(|known| known == id) {
             continue;
         }
-        if found.len() == ADDRESSED_MAX {
-            if id != PUBLIC {
-                continue;
-            }
-            found.pop();
-        }
+        found.truncate(ADDRESSED_MAX - 1);
         found.push(id.to_owned());
     }
     found
