@@ -194,7 +194,7 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "math", "script", "style", "svg", "template", "title",
         ]))
         .tag_attributes(HashMap::from([
-            ("a", HashSet::from(["href"])),
+            (bound::LINK, HashSet::from(["href"])),
             ("ol", HashSet::from(["start"])),
         ]))
         .tag_attribute_values(HashMap::from([
@@ -206,7 +206,11 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .generic_attributes(HashSet::from(["lang"]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Deny)
-        .link_rel(Some("nofollow noopener ugc"));
+        .link_rel(None)
+        .set_tag_attribute_values(HashMap::from([(
+            bound::LINK,
+            HashMap::from([("rel", "nofollow noopener ugc")]),
+        )]));
     builder
 });
 

@@ -1,8 +1,8 @@
 //! What keeps the parser's work in proportion to the text.
 //!
-//! The algorithm of HTML opens formatting elements that were left open again in every block: 200 of
-//! them and 300 paragraphs, 4 kB, made 1 MB (measured 2026-11-24, ammonia 4.2). So they are given names that mean
-//! nothing to the parser, and get their own back afterwards. And much of it is a walk over all open
+//! The algorithm of HTML opens links and formatting that were left open again in every block: 200 of them
+//! and 300 paragraphs, 4 kB, made 1 MB (measured 2026-11-24, ammonia 4.2). So they are given names that
+//! mean nothing to the parser, and get their own back afterwards. And much of it is a walk over all open
 //! elements: 12,000 lists inside one another took 8 s. So what stands too deep is cut off.
 //!
 //! A scan, not a parser: it sees tags in comments and in attributes too. That costs such a text a few
@@ -10,11 +10,13 @@
 
 /// Most elements open at once, closed or not; browsers stop at 512.
 pub(super) const DEPTH_MAX: usize = 500;
+/// The name of links while they are parsed.
+pub(super) const LINK: &str = "tq-a";
 /// Before the names of formatting elements while they are parsed.
 const PREFIX: &str = "tq-";
-/// The elements that the parser opens again, but `a`, of which it keeps one.
-const FORMATTING: [&str; 13] = [
-    "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+/// The elements that the parser opens again.
+const FORMATTING: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ];
 /// Elements that are never open.
 const VOID: [&str; 14] = [
@@ -56,8 +58,13 @@ pub(super) fn prepare(html: &str, depth: usize) -> String {
         let name = name(after);
         if mark == "</" {
             open.close(&name);
-        } else if !open.open(&name, depth) {
-            return made;
+        } else {
+            if name == "a" && open.has_link() {
+                made.push_str(&format!("</{LINK}>"));
+            }
+            if !open.open(&name, depth) {
+                return made;
+            }
         }
         made.push_str(mark);
         if FORMATTING.contains(&name.as_str()) {
@@ -103,12 +110,18 @@ impl Open {
         }
         // The parser closes the one before.
         match name {
-            "a" | "p" => self.close_up_to(name, |other| SCOPES.contains(&other)),
+            "a" => self.close(name),
+            "p" => self.close_up_to(name, |other| SCOPES.contains(&other)),
             "li" => self.close_up_to(name, |other| !is_ordinary(other) && other != "p"),
             _ => {}
         }
         self.0.push(name.to_owned());
         self.0.len() <= depth
+    }
+
+    /// Whether a link is open: they do not nest.
+    fn has_link(&self) -> bool {
+        self.0.iter().any(|name| name == "a")
     }
 
     /// Closes one of this name, if the parser would find it.

@@ -275,6 +275,17 @@ fn formatting_left_open_does_not_multiply() {
 }
 
 #[test]
+fn a_link_left_open_does_not_multiply() {
+    let address = format!("https://a.example/{}", "x".repeat(1500));
+    let html = format!("<a href=\"{address}\">{}", "<p>x".repeat(300));
+    assert!(sanitize(&html).as_str().len() < 4 * html.len());
+    let two = sanitize(
+        "<a href=\"https://a.example/\">a.example<a href=\"https://b.example/\">b.example",
+    );
+    assert!(two.as_str().contains("a.example</a><a "), "{two:?}");
+}
+
+#[test]
 fn formatting_keeps_its_names() {
     let html = "<p><STRONG>a</STRONG> <em lang=\"es\">b</em> <font>c</font> <code/>d</code></p>";
     let safe = "<p><strong>a</strong> <em lang=\"es\">b</em> c <code>d</code></p>";
