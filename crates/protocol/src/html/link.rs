@@ -59,8 +59,10 @@ impl OpenLink {
 
     fn close(self, out: &mut String) {
         if !self.text.contains(&self.host) {
-            // A parsed host has no character that would need an escape.
-            out.insert_str(self.tag_end - 1, &format!(" data-host=\"{}\"", self.host));
+            // A host may have quotes in it: the URL standard forbids only what ends a host.
+            let host = self.host.replace('&', "&amp;").replace('"', "&quot;");
+            let host = host.replace('<', "&lt;").replace('>', "&gt;");
+            out.insert_str(self.tag_end - 1, &format!(" data-host=\"{host}\""));
         }
     }
 }

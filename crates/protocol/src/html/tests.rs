@@ -326,3 +326,15 @@ fn controls_are_removed_from_text_and_addresses() {
             .starts_with("ab\n\tc <a href=\"https://a.example/\"")
     );
 }
+
+#[test]
+fn a_host_with_quotes_stays_inside_its_attribute() {
+    let html = "<a href='https://a\"onmouseover=alert(1)x=\"/'>x</a>";
+    let safe = sanitize(html);
+    assert!(
+        safe.as_str()
+            .contains(" data-host=\"a&quot;onmouseover=alert(1)x=&quot;\">x</a>"),
+        "{safe:?}"
+    );
+    assert_eq!(sanitize(safe.as_str()), safe);
+}

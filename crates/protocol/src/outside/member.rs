@@ -80,13 +80,20 @@ pub(super) fn id<'a>(text: &'a str, member: &'static str) -> Result<&'a str, Mal
         let server = url.origin().ascii_serialization();
         let rest = text.strip_prefix(&server);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
-            && url.host_str().is_some_and(|host| !host.ends_with('.'))
+            && url.host_str().is_some_and(is_plain_host)
     });
     if is_canonical {
         Ok(text)
     } else {
         Err(Malformed::new(member, NEED))
     }
+}
+
+/// Whether a host is letters, digits, dots and hyphens, or an address in digits. The URL standard would
+/// take quotes, too.
+fn is_plain_host(host: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    !host.ends_with('.') && host.chars().all(is_plain)
 }
 
 /// The id that a member is or carries.

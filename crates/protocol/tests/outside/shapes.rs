@@ -55,6 +55,7 @@ fn no_ids() -> Vec<Value> {
         json!("https://a.example\\@b.example/u/x"),
         json!("https://a.example./u/x"),
         json!("https://0x7f.1/u/x"),
+        json!("https://a\"b.example/u/x"),
         json!("https://a.example/\u{0}"),
         json!("https://a.example/\nx"),
         json!("https://a.example/u x"),
