@@ -35,6 +35,8 @@ fn check(safe: &SafeHtml) {
                 assert!(!names.contains(forbidden), "{html}");
             }
             if names.ends_with(" href=") {
+                // Readers of addresses leave these out, the sanitiser's and the browser's.
+                let value = value.trim_start().replace(['\t', '\n'], "");
                 let schemes = ["http:", "https:", "mailto:"];
                 assert!(schemes.iter().any(|it| value.starts_with(it)), "{html}");
             }

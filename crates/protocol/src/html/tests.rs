@@ -338,3 +338,20 @@ fn a_host_with_quotes_stays_inside_its_attribute() {
     );
     assert_eq!(sanitize(safe.as_str()), safe);
 }
+
+#[test]
+fn links_do_not_nest() {
+    for html in [
+        "<a  |\n>-|\n<a |\n> cita <b>x</b></a> y</a>",
+        "<a href=\"https://a.example/\"><div><a href=\"https://b.example/\">x</a></div>",
+        "<a <a><a <a>x",
+    ] {
+        let safe = sanitize(html);
+        let mut open = 0;
+        for tag in safe.as_str().split('<') {
+            open += i32::from(tag.starts_with("a ")) - i32::from(tag.starts_with("/a>"));
+            assert!((0..=1).contains(&open), "{safe:?}");
+        }
+        assert_eq!(sanitize(safe.as_str()), safe);
+    }
+}
