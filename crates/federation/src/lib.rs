@@ -33,6 +33,7 @@ pub mod fetcher;
 mod gateway;
 pub mod heads;
 mod intake;
+pub mod knock;
 pub mod limiter;
 mod mirror;
 mod newest;
@@ -220,6 +221,13 @@ impl Inner {
     /// Host, with port where it is not the default one.
     pub(crate) fn host(&self) -> &str {
         host_of(self.base_url())
+    }
+
+    /// `https`, or `http` in development.
+    pub(crate) fn scheme(&self) -> &str {
+        self.base_url()
+            .split_once("://")
+            .map_or("https", |(scheme, _)| scheme)
     }
 
     /// Slug of this city.

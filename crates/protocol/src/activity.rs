@@ -16,6 +16,7 @@ mod read;
 pub use actor::{Card, PublicKeys};
 pub use content::{Attachment, Content, Detail};
 pub use entry::{Act, Activity, Entry};
+pub(crate) use read::address;
 pub use read::{Malformed, Reader, same_origin};
 
 use serde_json::{Value, json};

@@ -3,9 +3,10 @@
 //! Start at [`markdown`] (our members' texts) and [`sanitize`] (everybody else's).
 //!
 //! What must stay true: a [`SafeHtml`] never runs code, loads anything, sets style, or lets text
-//! pose as something else (bidi controls are removed; a link that does not show its host carries it
+//! pose as something else (bidi and other controls are removed; a link that does not show its host carries it
 //! as `data-host`, for the style sheet to show). Sanitising twice changes nothing.
 
+mod bound;
 mod link;
 mod markdown;
 mod piece;
@@ -70,12 +71,22 @@ impl SafeHtml {
     }
 }
 
-/// Makes foreign HTML safe. Nothing is refused: what is not allowed is left out.
+/// Makes foreign HTML safe. Nothing is refused: what is not allowed is left out, and what follows where
+/// more than 500 elements are open. The result is at most a few times as long as `html`.
 #[must_use]
 pub fn sanitize(html: &str) -> SafeHtml {
-    let clean = SANITIZER.clean(html).to_string();
-    let clean = if clean.contains(is_bidi_control) {
-        clean.replace(is_bidi_control, "")
+    let mut depth = bound::DEPTH_MAX;
+    let clean = loop {
+        let prepared = bound::prepare(html, depth);
+        let clean = bound::restore(&SANITIZER.clean(&prepared).to_string());
+        // Deeper than it looked: tags were closed where the parser does not close them.
+        if depth == 0 || bound::is_within(&clean) {
+            break clean;
+        }
+        depth /= 2;
+    };
+    let clean = if clean.contains(is_unfit) {
+        clean.replace(is_unfit, "")
     } else {
         clean
     };
@@ -94,10 +105,7 @@ pub fn from_text(text: &str) -> SafeHtml {
     let mut html = String::with_capacity(text.len() + 16);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         html.push_str("<p>");
-        for character in line
-            .chars()
-            .filter(|c| !is_bidi_control(*c) && !c.is_control())
-        {
+        for character in line.chars().filter(|c| !is_unfit(*c) && !c.is_control()) {
             match character {
                 '&' => html.push_str("&amp;"),
                 '<' => html.push_str("&lt;"),
@@ -119,6 +127,14 @@ pub fn is_bidi_control(character: char) -> bool {
         character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     )
+}
+
+/// Whether a character has no place in HTML that is shown, nor in the XML of a feed.
+fn is_unfit(character: char) -> bool {
+    let is_kept = matches!(character, '\n' | '\t');
+    is_bidi_control(character)
+        || (character.is_control() && !is_kept)
+        || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
 /// No `img` and no other tag that loads something: remote images are trackers.
@@ -164,17 +180,21 @@ const TAGS: [&str; 39] = [
     "ul",
 ];
 
+/// The allowed tags by the names that they have while they are parsed.
+static PARSED_TAGS: LazyLock<Vec<String>> =
+    LazyLock::new(|| TAGS.into_iter().map(bound::parsed_name).collect());
+
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let alignments = || HashMap::from([("align", HashSet::from(["left", "center", "right"]))]);
     let directions = HashMap::from([("dir", HashSet::from(["ltr", "rtl", "auto"]))]);
     let mut builder = Builder::empty();
     builder
-        .tags(HashSet::from(TAGS))
+        .tags(PARSED_TAGS.iter().map(String::as_str).collect())
         .clean_content_tags(HashSet::from([
             "math", "script", "style", "svg", "template", "title",
         ]))
         .tag_attributes(HashMap::from([
-            ("a", HashSet::from(["href"])),
+            (bound::LINK, HashSet::from(["href"])),
             ("ol", HashSet::from(["start"])),
         ]))
         .tag_attribute_values(HashMap::from([
@@ -186,7 +206,11 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .generic_attributes(HashSet::from(["lang"]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Deny)
-        .link_rel(Some("nofollow noopener ugc"));
+        .link_rel(None)
+        .set_tag_attribute_values(HashMap::from([(
+            bound::LINK,
+            HashMap::from([("rel", "nofollow noopener ugc")]),
+        )]));
     builder
 });
 

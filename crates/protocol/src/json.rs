@@ -154,7 +154,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
         if value.abs() > MAX_NUMBER_AS_DOUBLE {
             return Err(self.refuse(JsonError::NumberTooLarge));
         }
-        let number = Number::from_f64(value);
+        // `1.0` and `1` are one number with one canonical form, so they are read as one value.
+        let whole = (value.fract() == 0.0).then(|| format!("{value:.0}").parse::<i64>());
+        let number = match whole {
+            Some(Ok(whole)) => Some(Number::from(whole)),
+            Some(Err(_)) | None => Number::from_f64(value),
+        };
         number
             .map(Value::Number)
             .ok_or_else(|| self.refuse(JsonError::NumberTooLarge))

@@ -8,9 +8,39 @@
 //! - Pure: a function of the document, so that a log is read alike in every city.
 //! - What is read is what was checked: consumers look at these values only, never at the JSON again.
 //! - Nothing here is believed: whoever calls has authenticated the actor, or says who attests it.
+//!
+//! # Rules of reading
+//! - Ids are absolute http(s) addresses of at most 2000 bytes, with their server spelled canonically; an
+//!   id is one value, never a list. Only `attributedTo` may be a list: its first `Person` counts,
+//!   without one its first element.
+//! - An activity without a readable `type`, `actor` or `id` is refused. All else that is wrong makes
+//!   it [`OutsideAct::Other`]; a member that may be absent counts as absent where it is unreadable.
+//! - Bounds: [`ADDRESSED_MAX`], [`MENTIONS_MAX`], [`NESTING_MAX`]; texts are cut at the limits of
+//!   `tequio_domain::text`, content at [`CONTENT_MAX`].
+
+mod activity;
+mod actor;
+mod attachment;
+mod compose;
+mod event;
+mod image;
+mod member;
+mod post;
+pub mod write;
 
 use serde_json::Value;
 use tequio_domain::Timestamp;
+
+/// Most ids of `to`, `cc` and `audience` together; the public collection is kept wherever it stands.
+pub const ADDRESSED_MAX: usize = 100;
+/// Most mentioned actors of a post.
+pub const MENTIONS_MAX: usize = 50;
+/// Most activities inside one another: an Announce of an Undo of a Like.
+pub const NESTING_MAX: usize = 3;
+/// Most objects of one Flag.
+pub const FLAGGED_MAX: usize = 100;
+/// Longest content taken from a post or a profile, in bytes: two of our own posts.
+pub const CONTENT_MAX: usize = 100_000;
 
 /// An activity of another software.
 #[derive(Debug, Clone, PartialEq)]

@@ -32,6 +32,7 @@ pub mod files;
 pub mod log;
 pub mod migrate;
 pub mod object;
+pub mod outside;
 pub mod page;
 pub mod peer;
 pub mod person;

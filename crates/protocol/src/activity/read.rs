@@ -129,7 +129,8 @@ impl<'a> Reader<'a> {
 /// Longest address in bytes: what an index row of every database takes.
 const ADDRESS_MAX: usize = 2000;
 
-fn address<'a>(text: &'a str, member: &'static str) -> Result<&'a str, Malformed> {
+/// An absolute http(s) address of at most [`ADDRESS_MAX`] bytes, as written.
+pub(crate) fn address<'a>(text: &'a str, member: &'static str) -> Result<&'a str, Malformed> {
     // The address parser forgives white space and controls; a column would not (no NUL in
     // PostgreSQL), and one thing would have two spellings.
     if text.len() > ADDRESS_MAX || text.contains(|c: char| c.is_control() || c.is_whitespace()) {

@@ -5,22 +5,33 @@ use url::Url;
 use super::piece::{Piece, pieces, tag_name, unescape};
 
 /// Adds `data-host="…"` to every web link whose text does not name its host (in ASCII form, so that
-/// look-alike letters show). `html` is sanitised; links do not nest in it.
+/// look-alike letters show). `html` is sanitised. Of links inside one another, which only broken markup
+/// makes, the outer one stays.
 pub(super) fn show_hosts(html: &str) -> String {
     if !html.contains("<a ") {
         return html.to_owned();
     }
     let mut out = String::with_capacity(html.len() + 64);
     let mut open: Option<OpenLink> = None;
+    let mut depth: usize = 0;
     for piece in pieces(html) {
         match piece {
             Piece::Tag(tag) if tag_name(tag) == "a" => {
-                if let Some(link) = open.take() {
-                    link.close(&mut out);
+                let is_end = tag.starts_with("</");
+                if !is_end {
+                    depth += 1;
                 }
-                out.push_str(tag);
-                if !tag.starts_with("</") {
-                    open = OpenLink::new(tag, out.len());
+                if depth == 1 {
+                    if let Some(link) = open.take() {
+                        link.close(&mut out);
+                    }
+                    out.push_str(tag);
+                    if !is_end {
+                        open = OpenLink::new(tag, out.len());
+                    }
+                }
+                if is_end {
+                    depth = depth.saturating_sub(1);
                 }
             }
             Piece::Tag(tag) => out.push_str(tag),
@@ -59,8 +70,10 @@ impl OpenLink {
 
     fn close(self, out: &mut String) {
         if !self.text.contains(&self.host) {
-            // A parsed host has no character that would need an escape.
-            out.insert_str(self.tag_end - 1, &format!(" data-host=\"{}\"", self.host));
+            // A host may have quotes in it: the URL standard forbids only what ends a host.
+            let host = self.host.replace('&', "&amp;").replace('"', "&quot;");
+            let host = host.replace('<', "&lt;").replace('>', "&gt;");
+            out.insert_str(self.tag_end - 1, &format!(" data-host=\"{host}\""));
         }
     }
 }

@@ -264,3 +264,94 @@ proptest! {
         prop_assert_eq!(plain_text(&format!("<p>{escaped}</p>")), words.join(" "));
     }
 }
+
+#[test]
+fn formatting_left_open_does_not_multiply() {
+    let open: String = (0..200).map(|n| format!("<b lang=a{n}>")).collect();
+    let html = format!("<p>{open}{}", "<p>x".repeat(300));
+    let safe = sanitize(&html);
+    assert!(safe.as_str().len() < 4 * html.len());
+    assert!(safe.to_plain_text().ends_with("x\nx"));
+}
+
+#[test]
+fn a_link_left_open_does_not_multiply() {
+    let address = format!("https://a.example/{}", "x".repeat(1500));
+    let html = format!("<a href=\"{address}\">{}", "<p>x".repeat(300));
+    assert!(sanitize(&html).as_str().len() < 4 * html.len());
+    let two = sanitize(
+        "<a href=\"https://a.example/\">a.example<a href=\"https://b.example/\">b.example",
+    );
+    assert!(two.as_str().contains("a.example</a><a "), "{two:?}");
+}
+
+#[test]
+fn formatting_keeps_its_names() {
+    let html = "<p><STRONG>a</STRONG> <em lang=\"es\">b</em> <font>c</font> <code/>d</code></p>";
+    let safe = "<p><strong>a</strong> <em lang=\"es\">b</em> c <code>d</code></p>";
+    assert_eq!(sanitize(html).as_str(), safe);
+}
+
+#[test]
+fn what_stands_too_deep_is_cut_off() {
+    for piece in [
+        "<ul><li>",
+        "<q>",
+        "<b>x",
+        "<q><table></q></table>",
+        "<blockquote>y",
+    ] {
+        let html = format!("<p>first</p>{}", piece.repeat(10_000));
+        let safe = sanitize(&html);
+        assert!(safe.as_str().starts_with("<p>first</p>"), "{piece}");
+        assert!(safe.as_str().matches('<').count() < 5000, "{piece}");
+        assert_eq!(sanitize(safe.as_str()), safe, "{piece}");
+    }
+    let quotes = markdown(&"> ".repeat(5_000)).into_string();
+    assert!(quotes.matches("<blockquote>").count() <= 500);
+}
+
+#[test]
+fn long_flat_text_is_not_cut() {
+    let html = "<p>a <a href=\"https://a.example/\">b</a><br>c".repeat(2_000);
+    assert_eq!(sanitize(&html).as_str().matches("</a>").count(), 2_000);
+}
+
+#[test]
+fn controls_are_removed_from_text_and_addresses() {
+    let html = "a\u{b}&#24;b\u{ffff}\n\tc <a href=\"\u{18}https://a.example/\">a.example</a>";
+    let safe = sanitize(html);
+    assert!(
+        safe.as_str()
+            .starts_with("ab\n\tc <a href=\"https://a.example/\"")
+    );
+}
+
+#[test]
+fn a_host_with_quotes_stays_inside_its_attribute() {
+    let html = "<a href='https://a\"onmouseover=alert(1)x=\"/'>x</a>";
+    let safe = sanitize(html);
+    assert!(
+        safe.as_str()
+            .contains(" data-host=\"a&quot;onmouseover=alert(1)x=&quot;\">x</a>"),
+        "{safe:?}"
+    );
+    assert_eq!(sanitize(safe.as_str()), safe);
+}
+
+#[test]
+fn links_do_not_nest() {
+    for html in [
+        "<a  |\n>-|\n<a |\n> cita <b>x</b></a> y</a>",
+        "<a href=\"https://a.example/\"><div><a href=\"https://b.example/\">x</a></div>",
+        "<a <a><a <a>x",
+    ] {
+        let safe = sanitize(html);
+        let mut open = 0;
+        for tag in safe.as_str().split('<') {
+            open += i32::from(tag.starts_with("a ")) - i32::from(tag.starts_with("/a>"));
+            assert!((0..=1).contains(&open), "{safe:?}");
+        }
+        assert_eq!(sanitize(safe.as_str()), safe);
+    }
+}

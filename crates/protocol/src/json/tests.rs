@@ -176,11 +176,26 @@ fn document() -> impl Strategy<Value = Value> {
     })
 }
 
+#[test]
+fn a_number_is_one_value_however_it_is_written() {
+    for (text, expected) in [
+        ("[1,1.0,10e-1,0.1e1]", "[1,1,1,1]"),
+        ("[0,-0,0.0,-0.0,0e9]", "[0,0,0,0,0]"),
+        ("[9007199254740991.0,-2e3]", "[9007199254740991,-2000]"),
+    ] {
+        assert_eq!(parse(text.as_bytes()), parse(expected.as_bytes()));
+    }
+}
+
 proptest! {
     #[test]
     fn any_document_within_the_limits_is_read_like_serde_reads_it(value in document()) {
         let text = serde_json::to_vec(&value).unwrap();
-        prop_assert_eq!(parse(&text).unwrap(), serde_json::from_slice::<Value>(&text).unwrap());
+        let serde: Value = serde_json::from_slice(&text).unwrap();
+        prop_assert_eq!(
+            jcs::canonicalize(&parse(&text).unwrap()),
+            jcs::canonicalize(&serde)
+        );
     }
 
     #[test]
@@ -191,7 +206,10 @@ proptest! {
         let at = at.index(text.len());
         text[at] = byte;
         if let Ok(read) = parse(&text) {
-            prop_assert_eq!(read, serde_json::from_slice::<Value>(&text).unwrap());
+            let serde: Value = serde_json::from_slice(&text).unwrap();
+            prop_assert_eq!(jcs::canonicalize(&read), jcs::canonicalize(&serde));
+            // Whoever has only the canonical form reads the same.
+            prop_assert_eq!(parse(jcs::canonicalize(&read).as_bytes()).unwrap(), read);
         }
     }
 
