@@ -271,3 +271,6 @@ fn bytes(item: BareItem) -> Option<Vec<u8>> {
         | BareItem::DisplayString(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
