@@ -192,12 +192,12 @@ fn every_flipped_removed_and_doubled_byte_is_refused() {
             |post: &Post| post.check().is_ok() || post.check_with(ed25519.public()).is_ok();
         assert!(is_good(&good));
         for (header, (name, value)) in good.headers.iter().enumerate() {
-            for index in 0..value.len() {
+            for (index, own) in value.iter().enumerate() {
                 for bit in 0..8 {
                     let mut post = good.clone();
                     post.headers[header].1[index] ^= 1 << bit;
                     // The case of a host's letters means nothing (RFC 9421 §2.2.3).
-                    if name == "host" && bit == 5 && value[index].is_ascii_alphabetic() {
+                    if name == "host" && bit == 5 && own.is_ascii_alphabetic() {
                         continue;
                     }
                     assert!(!is_good(&post), "{name}, byte {index}, bit {bit}");
