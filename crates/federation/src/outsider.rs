@@ -104,7 +104,7 @@ impl From<NoKey> for Problem {
 
 #[derive(Clone)]
 enum Known {
-    Key(OutsideKey),
+    Key(Box<OutsideKey>),
     Failed(NoKey, Timestamp),
 }
 
@@ -112,7 +112,9 @@ impl Known {
     /// What it says, as long as that holds.
     fn now(&self, now: Timestamp) -> Option<Result<OutsideKey, NoKey>> {
         match self {
-            Self::Key(key) => (now < key.fetched_at.plus_seconds(KEY_S)).then(|| Ok(key.clone())),
+            Self::Key(key) => {
+                (now < key.fetched_at.plus_seconds(KEY_S)).then(|| Ok(OutsideKey::clone(key)))
+            }
             Self::Failed(why, at) => {
                 let lasts_s = match why {
                     NoKey::Unusable => FAILURE_S,
@@ -253,7 +255,7 @@ impl Outsiders {
             }
         });
         let known = match &fetched {
-            Ok(key) => Known::Key(key.clone()),
+            Ok(key) => Known::Key(Box::new(key.clone())),
             Err(why) => Known::Failed(*why, now),
         };
         self.keep(key_id, known, now);

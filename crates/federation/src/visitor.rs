@@ -25,11 +25,8 @@ pub(crate) fn address(request: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
         .collect();
     let read = |item: &&str| item.trim().parse().ok().map(|ip: IpAddr| ip.to_canonical());
     // An entry that is no address ends the chain: what stands before it was not written by a proxy.
-    let chain = said.iter().rev().map_while(read);
-    chain
-        .filter(|ip| !trusted.contains(ip))
-        .next()
-        .unwrap_or(peer)
+    let mut chain = said.iter().rev().map_while(read);
+    chain.find(|ip| !trusted.contains(ip)).unwrap_or(peer)
 }
 
 /// By what an address is counted: a household or server has a whole /64 of IPv6.

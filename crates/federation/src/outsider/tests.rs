@@ -6,7 +6,7 @@ fn key(n: usize, summary: usize, now: Timestamp) -> Known {
         "z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq",
     );
     let id = format!("https://h{n}.example/u/a");
-    Known::Key(OutsideKey {
+    Known::Key(Box::new(OutsideKey {
         owner: id.clone(),
         actor: Arc::new(OutsideActor {
             id: id.clone(),
@@ -22,7 +22,7 @@ fn key(n: usize, summary: usize, now: Timestamp) -> Known {
         }),
         key: PublicKey::Ed25519(private.unwrap().public().clone()),
         fetched_at: now,
-    })
+    }))
 }
 
 #[test]
