@@ -25,6 +25,10 @@ pub(super) async fn receive(
 ) -> Result<(), Problem> {
     let bucket = visitor::bucket(address).to_string();
     inner.stranger_bucket.admit(&bucket, inner.now())?;
+    if same_origin(parsed.key_id(), inner.base_url()) {
+        // Nobody here talks to this server by HTTP, and it does not ask itself.
+        return Err(not_the_actors());
+    }
     let (key, verified) = match authenticate(inner, parsed).await {
         Ok(found) => found,
         Err(Refused::NoKey(why)) => return without_key(inner, parsed, body, why).await,
