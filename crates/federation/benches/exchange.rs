@@ -103,6 +103,7 @@ fn city(slug: &str, base_urls: &[String; 2]) -> City {
         development: true,
         peers,
         heartbeat_s: 3600,
+        trusted_proxies: Vec::new(),
     };
     let federation = Federation::new(settings, engine.clone(), clock).unwrap();
     City {

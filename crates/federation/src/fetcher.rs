@@ -212,6 +212,28 @@ impl Fetcher {
         Ok(value)
     }
 
+    /// Whether the server of `url` itself says that what was there is gone for good (410). A redirect to
+    /// another server is none of its word.
+    pub async fn is_gone(&self, url: &Url) -> bool {
+        let exchange = async {
+            let mut at = url.clone();
+            at.set_fragment(None);
+            for _ in 0..=MAX_REDIRECTS {
+                self.policy.check_url(&at)?;
+                let response = self.ask(&at, ACCEPT_ACTIVITY).await?;
+                if !response.status().is_redirection() {
+                    return Ok(response.status() == StatusCode::GONE);
+                }
+                at = redirect(&at, &response)?;
+                if at.origin() != url.origin() {
+                    return Ok(false);
+                }
+            }
+            Err(FetchError::TooManyRedirects)
+        };
+        within(FIRST_WORD_DEADLINE, exchange).await.unwrap_or(false)
+    }
+
     /// POSTs an activity to a sibling, signed as `key_id`. Every status is an answer.
     ///
     /// # Errors

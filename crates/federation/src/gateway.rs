@@ -11,19 +11,23 @@
 
 mod body;
 mod dispatch;
+mod envelope;
+mod stranger;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use tequio_protocol::http_signature::{self, Parsed, Request, SignatureError, Verified};
+use tequio_protocol::http_signature::{self, Parsed, Request, SignatureError};
 
-use crate::outsider::OutsideKey;
+pub(crate) use body::Room;
+#[cfg(test)]
+pub(crate) use body::{ROOM_BYTES, ROOM_OF_ONE_BYTES};
+use envelope::Envelope;
+
 use crate::problem::Problem;
 use crate::sibling::Sibling;
-use crate::{Inner, discovery};
+use crate::{Inner, discovery, visitor};
 
 /// Headers on which security rests: given twice, two readers may read two things.
 const ONCE: [&str; 7] = [
@@ -36,28 +40,6 @@ const ONCE: [&str; 7] = [
     "content-type",
 ];
 
-/// Who sent a request.
-pub(crate) enum Sender {
-    /// A city of the network.
-    Sibling(Arc<Sibling>),
-    /// Anyone else who proved to own a key.
-    Outsider(OutsideKey),
-}
-
-/// What is looked at before anything else in the body; the rest of it is read strictly later, where
-/// a member given twice is refused, so both readings see the same.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Envelope<'a> {
-    #[serde(borrow)]
-    id: Option<Cow<'a, str>>,
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    actor: Cow<'a, str>,
-    #[serde(rename = "tq:seq")]
-    seq: Option<i64>,
-}
-
 /// `POST /inbox`, `/t/{slug}/inbox`, `/u/{name}/inbox`.
 pub(crate) async fn receive(
     request: HttpRequest,
@@ -65,18 +47,20 @@ pub(crate) async fn receive(
     inner: web::Data<Inner>,
 ) -> Result<HttpResponse, Problem> {
     check_form(request.headers())?;
-    let body = body::read(payload).await?;
+    let address = visitor::address(&request, &inner.settings.trusted_proxies);
+    let mut share = inner.room.share(visitor::bucket(address));
+    let body = body::read(payload, &mut share).await?;
     let parsed = parse(&request, &body, &inner)?;
-    let sender = authenticate(&request, &parsed, &inner).await?;
-    let envelope: Envelope<'_> = serde_json::from_slice(&body)
-        .map_err(|error| Problem::Document(format!("not an activity: {error}")))?;
-    check_actor(&sender, parsed.key_id(), &envelope.actor)?;
-    match sender {
-        Sender::Sibling(sibling) => {
+    match inner.siblings.of_key(parsed.key_id()) {
+        Some(sibling) => {
+            inner.sibling_bucket.admit(&sibling.city, inner.now())?;
+            verify_sibling(sibling, &parsed, &inner).await?;
+            let envelope = Envelope::read(&body)?;
+            check_actor(sibling, parsed.key_id(), &envelope.actor.0)?;
             sibling.heard(inner.now());
-            dispatch::from_sibling(&inner, &sibling, &envelope, &body).await?;
+            dispatch::from_sibling(&inner, sibling, &envelope, &body).await?;
         }
-        Sender::Outsider(_) => dispatch::from_outsider(&inner, &envelope, &body).await?,
+        None => stranger::receive(&inner, address, &parsed, &body).await?,
     }
     Ok(HttpResponse::Accepted().finish())
 }
@@ -124,11 +108,19 @@ fn parse(request: &HttpRequest, body: &[u8], inner: &Inner) -> Result<Parsed, Pr
         .uri()
         .path_and_query()
         .map_or("/", |target| target.as_str());
+    // In development servers call each other by names with and without ports.
+    let host = inner.host();
+    let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let hosts = if inner.settings.development {
+        [host, bare]
+    } else {
+        [host, host]
+    };
     let plain = Request {
         method: request.method().as_str(),
         target,
         scheme: inner.scheme(),
-        hosts: &[inner.host()],
+        hosts: &hosts,
         headers: &headers,
         body,
     };
@@ -140,49 +132,16 @@ fn parse(request: &HttpRequest, body: &[u8], inner: &Inner) -> Result<Parsed, Pr
     })
 }
 
-/// Finds the key and verifies with it. A sibling's is at hand; a stranger's is fetched, within limits.
-async fn authenticate(
-    request: &HttpRequest,
-    parsed: &Parsed,
-    inner: &Inner,
-) -> Result<Sender, Problem> {
-    let now = inner.now();
-    if let Some(sibling) = inner.siblings.of_key(parsed.key_id()) {
-        inner.sibling_bucket.admit(&sibling.city, now)?;
-        verify_sibling(sibling, parsed, inner).await?;
-        return Ok(Sender::Sibling(Arc::clone(sibling)));
-    }
-    let from = request
-        .peer_addr()
-        .map(|address| address.ip().to_canonical().to_string());
-    inner
-        .stranger_bucket
-        .admit(&from.unwrap_or_default(), now)?;
-    let held = inner
-        .outsiders
-        .key(&inner.fetcher, parsed.key_id(), now)
-        .await?;
-    if parsed.verify(&held.key).is_ok() {
-        return Ok(Sender::Outsider(held));
-    }
-    let newer = inner
-        .outsiders
-        .newer_key(&inner.fetcher, &held, parsed.key_id(), now)
-        .await?;
-    parsed.verify(&newer.key).map_err(unauthenticated)?;
-    Ok(Sender::Outsider(newer))
-}
-
 /// With the key at hand; when it does not hold (or there is none yet), once more with a fetched one.
 async fn verify_sibling(
     sibling: &Arc<Sibling>,
     parsed: &Parsed,
     inner: &Inner,
-) -> Result<Verified, Problem> {
+) -> Result<(), Problem> {
     if let Some(contact) = sibling.contact()
-        && let Ok(verified) = parsed.verify(&contact.key)
+        && parsed.verify(&contact.key).is_ok()
     {
-        return Ok(verified);
+        return Ok(());
     }
     if inner
         .refind_bucket
@@ -197,24 +156,21 @@ async fn verify_sibling(
     }
     sibling.wake.notify_one();
     let contact = sibling.contact().ok_or(Problem::Fault)?;
-    parsed.verify(&contact.key).map_err(unauthenticated)
+    parsed.verify(&contact.key).map_err(unauthenticated)?;
+    Ok(())
 }
 
-/// The key's owner must be the actor. Of a sibling, every actor's key is `{actor}#main-key`.
-fn check_actor(sender: &Sender, key_id: &str, actor: &str) -> Result<(), Problem> {
-    let is_owner = match sender {
-        Sender::Sibling(sibling) => {
-            sibling.owns(actor) && key_id.strip_suffix("#main-key") == Some(actor)
-        }
-        Sender::Outsider(key) => key.owner == actor,
-    };
-    if is_owner {
+/// Every actor of a sibling signs with the one key, as `{actor}#main-key`.
+fn check_actor(sibling: &Sibling, key_id: &str, actor: &str) -> Result<(), Problem> {
+    if sibling.owns(actor) && key_id.strip_suffix("#main-key") == Some(actor) {
         Ok(())
     } else {
-        Err(Problem::Unauthenticated(
-            "the key does not belong to the actor".to_owned(),
-        ))
+        Err(not_the_actors())
     }
+}
+
+fn not_the_actors() -> Problem {
+    Problem::Unauthenticated("the key does not belong to the actor".to_owned())
 }
 
 fn unauthenticated(error: SignatureError) -> Problem {

@@ -40,12 +40,15 @@ mod newest;
 mod outsider;
 pub mod problem;
 mod puller;
+mod replay;
 pub mod resolver;
 pub mod sibling;
 pub mod status;
 #[cfg(test)]
 mod tests;
+mod visitor;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -61,10 +64,12 @@ use tokio::task::JoinSet;
 use address::Policy;
 use cache::Cache;
 use fetcher::{FetchError, Fetcher, Signer};
+use gateway::Room;
 use heads::Heads;
 use intake::Intake;
 use limiter::{Limiter, Rate};
 use outsider::Outsiders;
+use replay::Replays;
 pub use sibling::PeerSettings;
 use sibling::Siblings;
 pub use status::{PeerStatus, Reachability};
@@ -88,6 +93,8 @@ const REFIND_RATE: Rate = Rate {
     burst: 3,
     interval_us: 60_000_000,
 };
+/// Most signed requests of strangers that are remembered, so that a repeat is known.
+const MAX_REPLAYS: usize = 50_000;
 /// Most addresses that are counted at once.
 const MAX_STRANGERS: usize = 10_000;
 
@@ -100,6 +107,8 @@ pub struct FederationSettings {
     pub peers: Vec<PeerSettings>,
     /// Seconds between two heartbeats to each sibling.
     pub heartbeat_s: u64,
+    /// Addresses of reverse proxies that say truly, in `X-Forwarded-For`, who is behind them.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// All talk with other servers; cheap to clone.
@@ -117,6 +126,9 @@ pub(crate) struct Inner {
     pub(crate) sibling_bucket: Limiter,
     pub(crate) stranger_bucket: Limiter,
     pub(crate) refind_bucket: Limiter,
+    pub(crate) replays: Replays,
+    /// Bodies that are being read.
+    pub(crate) room: Room,
     /// Wakes the puller: more of some log is known to exist.
     pub(crate) pull: Notify,
     clock: fn() -> Timestamp,
@@ -152,6 +164,8 @@ impl Federation {
             sibling_bucket: Limiter::new(SIBLING_RATE, settings.peers.len()),
             stranger_bucket: Limiter::new(STRANGER_RATE, MAX_STRANGERS),
             refind_bucket: Limiter::new(REFIND_RATE, settings.peers.len()),
+            replays: Replays::new(MAX_REPLAYS),
+            room: Room::default(),
             pull: Notify::new(),
             clock,
             outside_count: AtomicU64::new(0),

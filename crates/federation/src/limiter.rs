@@ -77,6 +77,17 @@ impl Limiter {
     }
 }
 
+#[cfg(test)]
+impl Limiter {
+    /// How many keys are being counted.
+    pub(crate) fn len(&self) -> usize {
+        self.full_at_us
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+}
+
 fn wait(us: i64) -> TooOften {
     TooOften {
         retry_after_s: us.div_euclid(1_000_000).saturating_add(1),

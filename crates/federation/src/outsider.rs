@@ -1,39 +1,44 @@
-//! Keys of servers outside the network, fetched once and kept for a day.
+//! Keys of servers outside the network, fetched once and kept for a day with their actors.
 //!
 //! Start at [`Outsiders::key`]. Everything here is caused by strangers, so everything has a cap and a
-//! lifetime: keys, failures, fetches per server and fetches in all.
+//! lifetime: keys, bytes, failures, fetches per server and fetches in all. Many who ask at once for one
+//! key wait for one fetch.
+
+mod document;
+mod flight;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
 use tequio_domain::Timestamp;
-use tequio_protocol::activity::actor::read_public_key;
-use tequio_protocol::activity::{Reader, same_origin};
-use tequio_protocol::keys::RsaPublicKey;
+use tequio_protocol::keys::PublicKey;
+use tequio_protocol::outside::OutsideActor;
 use url::Url;
 
 use crate::fetcher::{FetchError, Fetcher};
-use crate::limiter::{Limiter, Rate};
-use crate::problem::Problem;
+use crate::limiter::{Limiter, Rate, TooOften};
+use crate::problem::{KEY_RETRY_S, Problem};
+use flight::Flights;
 
 /// Most keys (and failures) that are kept.
-const MAX_KEYS: usize = 2000;
+pub(crate) const MAX_KEYS: usize = 2000;
+/// Most bytes of actors that are kept.
+pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// A fetched key is good for this long, in seconds.
 const KEY_S: i64 = 86_400;
-/// A key that could not be had is not asked for again for this long, in seconds.
+/// A key that is none is not asked for again for this long, in seconds.
 const FAILURE_S: i64 = 600;
 /// A key that did not verify may be fetched anew after this long, in seconds.
 const REFETCH_S: i64 = 3600;
-/// Fetches from one server: five, and one more each ten seconds.
+/// Fetches from one server: twenty, and one more each second.
 const PER_SERVER: Rate = Rate {
-    burst: 5,
-    interval_us: 10_000_000,
+    burst: 20,
+    interval_us: 1_000_000,
 };
-/// Fetches in all: fifty, and five more each second.
+/// Fetches in all: two hundred, and twenty more each second.
 const IN_ALL: Rate = Rate {
-    burst: 50,
-    interval_us: 200_000,
+    burst: 200,
+    interval_us: 50_000,
 };
 
 /// A stranger's key.
@@ -41,21 +46,97 @@ const IN_ALL: Rate = Rate {
 pub struct OutsideKey {
     /// The actor that owns it, as its own document says.
     pub owner: String,
+    /// The actor, from the same document.
+    pub actor: Arc<OutsideActor>,
     /// The key.
-    pub key: RsaPublicKey,
+    pub key: PublicKey,
     /// When it was fetched.
     pub fetched_at: Timestamp,
 }
 
+impl OutsideKey {
+    /// Whether it is old enough to be fetched anew when it does not hold.
+    #[must_use]
+    pub fn may_have_changed(&self, now: Timestamp) -> bool {
+        now >= self.fetched_at.plus_seconds(REFETCH_S)
+    }
+
+    fn size_bytes(&self) -> usize {
+        let actor = &self.actor;
+        [
+            &actor.id,
+            &actor.name,
+            &actor.display_name,
+            &actor.summary,
+            &actor.url,
+            &actor.inbox,
+            &actor.shared_inbox,
+            &actor.outbox,
+            &self.owner,
+        ]
+        .iter()
+        .fold(1024, |sum, text| sum.saturating_add(text.len()))
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoKey {
+    /// Its origin says that there is none, or shows something else.
+    Unusable,
+    /// Its origin does not answer, or not now.
+    Unreachable,
+    /// Too much is being fetched.
+    TooOften(TooOften),
+}
+
+impl From<NoKey> for Problem {
+    fn from(why: NoKey) -> Self {
+        match why {
+            NoKey::Unusable => {
+                Self::Unauthenticated("the signer's key cannot be had from its origin".to_owned())
+            }
+            NoKey::Unreachable => Self::KeyUnreachable,
+            NoKey::TooOften(often) => often.into(),
+        }
+    }
+}
+
 #[derive(Clone)]
 enum Known {
-    Key(OutsideKey),
-    Failed(Timestamp),
+    Key(Box<OutsideKey>),
+    Failed(NoKey, Timestamp),
+}
+
+impl Known {
+    /// What it says, as long as that holds.
+    fn now(&self, now: Timestamp) -> Option<Result<OutsideKey, NoKey>> {
+        match self {
+            Self::Key(key) => {
+                (now < key.fetched_at.plus_seconds(KEY_S)).then(|| Ok(OutsideKey::clone(key)))
+            }
+            Self::Failed(why, at) => {
+                let lasts_s = match why {
+                    NoKey::Unusable => FAILURE_S,
+                    NoKey::Unreachable | NoKey::TooOften(_) => KEY_RETRY_S,
+                };
+                (now < at.plus_seconds(lasts_s)).then_some(Err(*why))
+            }
+        }
+    }
+
+    fn size_bytes(&self) -> usize {
+        match self {
+            Self::Key(key) => key.size_bytes(),
+            Self::Failed(..) => 0,
+        }
+    }
 }
 
 /// The keys of strangers.
 pub struct Outsiders {
     keys: Mutex<HashMap<String, Known>>,
+    flights: Flights,
     per_server: Limiter,
     in_all: Limiter,
 }
@@ -64,6 +145,7 @@ impl Default for Outsiders {
     fn default() -> Self {
         Self {
             keys: Mutex::default(),
+            flights: Flights::default(),
             per_server: Limiter::new(PER_SERVER, MAX_KEYS),
             in_all: Limiter::new(IN_ALL, 1),
         }
@@ -74,45 +156,76 @@ impl Outsiders {
     /// The key of this id: kept, or fetched.
     ///
     /// # Errors
-    /// [`Problem::Unauthenticated`] when it cannot be had; [`Problem::TooOften`].
+    /// [`NoKey`].
     pub async fn key(
         &self,
         fetcher: &Fetcher,
         key_id: &str,
         now: Timestamp,
-    ) -> Result<OutsideKey, Problem> {
-        match self.kept(key_id) {
-            Some(Known::Key(key)) if now < key.fetched_at.plus_seconds(KEY_S) => Ok(key),
-            Some(Known::Failed(at)) if now < at.plus_seconds(FAILURE_S) => Err(unknown_key()),
-            Some(_) | None => self.fetch(fetcher, key_id, now).await,
+    ) -> Result<OutsideKey, NoKey> {
+        if let Some(known) = self.kept(key_id, now) {
+            return known;
+        }
+        let flight = self.flights.board(key_id);
+        let _turn = flight.turn().await;
+        match self.kept(key_id, now) {
+            Some(known) => known,
+            None => self.fetch(fetcher, key_id, now).await,
         }
     }
 
-    /// The key fetched anew, when the kept one is old enough to have changed.
+    /// The key fetched anew, once for all who found at the same time that the kept one does not hold.
     ///
     /// # Errors
-    /// As [`Outsiders::key`].
+    /// [`NoKey`].
     pub async fn newer_key(
         &self,
         fetcher: &Fetcher,
-        held: &OutsideKey,
         key_id: &str,
         now: Timestamp,
-    ) -> Result<OutsideKey, Problem> {
-        if now < held.fetched_at.plus_seconds(REFETCH_S) {
-            return Err(Problem::Unauthenticated(
-                "the signature does not hold".to_owned(),
-            ));
+    ) -> Result<OutsideKey, NoKey> {
+        let flight = self.flights.board(key_id);
+        let _turn = flight.turn().await;
+        match self.kept(key_id, now) {
+            Some(Ok(key)) if key.may_have_changed(now) => self.fetch(fetcher, key_id, now).await,
+            Some(known) => known,
+            None => self.fetch(fetcher, key_id, now).await,
         }
-        self.fetch(fetcher, key_id, now).await
     }
 
-    fn kept(&self, key_id: &str) -> Option<Known> {
-        self.keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key_id)
-            .cloned()
+    /// Whether the actor's own server says that it is gone for good (410).
+    ///
+    /// # Errors
+    /// [`TooOften`].
+    pub async fn is_gone(
+        &self,
+        fetcher: &Fetcher,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool, TooOften> {
+        let Ok(url) = Url::parse(actor) else {
+            return Ok(false);
+        };
+        self.admit(&url, now)?;
+        Ok(fetcher.is_gone(&url).await)
+    }
+
+    /// Keys and failures that are kept, and the bytes of the actors.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> (usize, usize) {
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        (keys.len(), bytes(&keys))
+    }
+
+    fn kept(&self, key_id: &str, now: Timestamp) -> Option<Result<OutsideKey, NoKey>> {
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.get(key_id).and_then(|known| known.now(now))
+    }
+
+    fn admit(&self, url: &Url, now: Timestamp) -> Result<(), TooOften> {
+        self.per_server
+            .admit(&url.origin().ascii_serialization(), now)?;
+        self.in_all.admit("", now)
     }
 
     async fn fetch(
@@ -120,31 +233,44 @@ impl Outsiders {
         fetcher: &Fetcher,
         key_id: &str,
         now: Timestamp,
-    ) -> Result<OutsideKey, Problem> {
-        let url = Url::parse(key_id).map_err(|_bad_url| unknown_key())?;
-        self.per_server
-            .admit(&url.origin().ascii_serialization(), now)?;
-        self.in_all.admit("", now)?;
-        let fetched = fetch(fetcher, &url, key_id, now).await;
-        let known = match &fetched {
-            Ok(key) => Known::Key(key.clone()),
-            Err(error) => {
-                tracing::debug!(key_id, %error, "no key of a stranger");
-                Known::Failed(now)
+    ) -> Result<OutsideKey, NoKey> {
+        let url = Url::parse(key_id).map_err(|_bad_url| NoKey::Unusable)?;
+        self.admit(&url, now).map_err(NoKey::TooOften)?;
+        let fetched = document::fetch(fetcher, &url, key_id, now).await;
+        let fetched = fetched.map_err(|error| {
+            tracing::debug!(key_id, %error, "no key of a stranger");
+            match error {
+                FetchError::TooSlow
+                | FetchError::Connection(_)
+                | FetchError::Status(408 | 429 | 500..) => NoKey::Unreachable,
+                FetchError::Refused(_)
+                | FetchError::Redirect
+                | FetchError::TooManyRedirects
+                | FetchError::Status(_)
+                | FetchError::ContentType
+                | FetchError::TooLarge(_)
+                | FetchError::Key(_)
+                | FetchError::Header(_)
+                | FetchError::Unexpected(_) => NoKey::Unusable,
             }
+        });
+        let known = match &fetched {
+            Ok(key) => Known::Key(Box::new(key.clone())),
+            Err(why) => Known::Failed(*why, now),
         };
         self.keep(key_id, known, now);
-        fetched.map_err(|_told_in_the_log| unknown_key())
+        fetched
     }
 
     fn keep(&self, key_id: &str, known: Known, now: Timestamp) {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= MAX_KEYS {
-            keys.retain(|_, known| match known {
-                Known::Key(key) => now < key.fetched_at.plus_seconds(KEY_S),
-                Known::Failed(at) => now < at.plus_seconds(FAILURE_S),
-            });
-            if keys.len() >= MAX_KEYS {
+        let more = known.size_bytes();
+        let is_full = |keys: &HashMap<String, Known>| {
+            keys.len() >= MAX_KEYS || bytes(keys).saturating_add(more) > MAX_BYTES
+        };
+        if is_full(&keys) {
+            keys.retain(|_, known| known.now(now).is_some());
+            if is_full(&keys) {
                 keys.clear();
             }
         }
@@ -152,51 +278,11 @@ impl Outsiders {
     }
 }
 
-fn unknown_key() -> Problem {
-    Problem::Unauthenticated("the signer's key cannot be had from its origin".to_owned())
+/// Only asked when a key was fetched, which costs more.
+fn bytes(keys: &HashMap<String, Known>) -> usize {
+    keys.values()
+        .fold(0, |sum, known| sum.saturating_add(known.size_bytes()))
 }
 
-/// At most two documents: what stands at the key's address, and its owner when that is another one.
-async fn fetch(
-    fetcher: &Fetcher,
-    url: &Url,
-    key_id: &str,
-    now: Timestamp,
-) -> Result<OutsideKey, FetchError> {
-    const NOT_A_KEY: FetchError = FetchError::Unexpected("there is no usable key");
-    let document = fetcher.document(url).await?;
-    let value = tequio_protocol::json::parse(&document.bytes)
-        .map_err(|_bad_json| FetchError::Unexpected("the document is not acceptable JSON"))?;
-    let owner = owner_of(&value).ok_or(NOT_A_KEY)?;
-    if !same_origin(owner, key_id) {
-        return Err(FetchError::Unexpected("key and owner are on two servers"));
-    }
-    let is_owner = value.get("id").and_then(Value::as_str) == Some(document.url.as_str())
-        && owner == document.url.as_str();
-    let actor = if is_owner {
-        value
-    } else {
-        let owner = Url::parse(owner).map_err(|_bad_url| NOT_A_KEY)?;
-        fetcher.object(&owner).await?
-    };
-    let reader = Reader::new(&actor, "actor").map_err(|_no_object| NOT_A_KEY)?;
-    let id = reader.address("id").map_err(|_no_id| NOT_A_KEY)?;
-    let (found_id, pem) = read_public_key(reader, id).map_err(|_no_key| NOT_A_KEY)?;
-    if found_id != key_id {
-        return Err(FetchError::Unexpected("the owner has another key"));
-    }
-    let key = RsaPublicKey::from_pem(pem).map_err(|_bad_key| NOT_A_KEY)?;
-    Ok(OutsideKey {
-        owner: id.to_owned(),
-        key,
-        fetched_at: now,
-    })
-}
-
-/// The owner named by an actor document or by a key document.
-fn owner_of(value: &Value) -> Option<&str> {
-    let nested = value.get("publicKey").and_then(|key| key.get("owner"));
-    nested
-        .or_else(|| value.get("owner"))
-        .and_then(Value::as_str)
-}
+#[cfg(test)]
+mod tests;

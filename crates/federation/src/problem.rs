@@ -1,9 +1,10 @@
 //! What a server or reader is told when it does not get what it wants (RFC 9457).
 //!
-//! [`Problem::entry`] is the one table. Causes inside this server go to the log only.
+//! [`Problem::entry`] is the one table. Causes inside this server go to the log only. What stands in
+//! `type` is promised in FEDERATION.md: programs tell problems apart by it, so it never changes.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
@@ -49,13 +50,28 @@ pub enum Problem {
         /// Seconds to wait.
         retry_after_s: i64,
     },
+    /// The signer's key could not be fetched: perhaps its server is down, perhaps our line.
+    #[error("the signer's server does not answer with its key; try again later")]
+    KeyUnreachable,
+    /// Too many bodies are being read.
+    #[error("too much is being received; try again soon")]
+    Busy,
     /// Our fault: the same request may succeed later.
     #[error("this server has a problem; try again later")]
     Fault,
 }
 
+/// What every `type` begins with.
+pub const TYPE_BASE: &str = "https://tequio.org/ns/problem#";
 /// Seconds after which a request that failed by our fault may be repeated.
 const FAULT_RETRY_S: i64 = 30;
+/// Seconds after which a request that came at a bad moment may be repeated.
+const BUSY_RETRY_S: i64 = 5;
+/// Seconds after which a key that could not be had is asked for again.
+pub(crate) const KEY_RETRY_S: i64 = 60;
+
+/// What is asked for with a 401 (RFC 9110 §11.6.1), in the words of draft-cavage.
+const SCHEME: &str = "Signature realm=\"inbox\",headers=\"(request-target) host date digest\"";
 
 impl Problem {
     /// Logs an inside cause and says only that it is ours.
@@ -94,6 +110,12 @@ impl Problem {
                 "too-often",
                 "Too many requests",
             ),
+            Self::KeyUnreachable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "key-unreachable",
+                "Key cannot be fetched",
+            ),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
             Self::Fault => (StatusCode::SERVICE_UNAVAILABLE, "fault", "Try again later"),
         }
     }
@@ -102,6 +124,8 @@ impl Problem {
         match self {
             Self::TooOften { retry_after_s } => Some(*retry_after_s),
             Self::Fault => Some(FAULT_RETRY_S),
+            Self::Busy => Some(BUSY_RETRY_S),
+            Self::KeyUnreachable => Some(KEY_RETRY_S),
             Self::NotFound
             | Self::Method
             | Self::Query(_)
@@ -141,11 +165,14 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(status);
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         response.insert_header((CACHE_CONTROL, "no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, SCHEME));
+        }
         if let Some(seconds) = self.retry_after_s() {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         let body = json!({
-            "type": kind,
+            "type": format!("{TYPE_BASE}{kind}"),
             "title": title,
             "status": status.as_u16(),
             "detail": self.to_string(),

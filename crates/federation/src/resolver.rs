@@ -19,7 +19,7 @@ struct NotPublic(String);
 /// The resolver of the one HTTP client.
 pub struct Resolver {
     policy: Policy,
-    validating: ValidatingDnsResolver,
+    validating: Box<dyn Resolve>,
 }
 
 impl Resolver {
@@ -27,7 +27,10 @@ impl Resolver {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         let validating = ValidatingDnsResolver::new(Vec::new(), policy == Policy::Public);
-        Self { policy, validating }
+        Self {
+            policy,
+            validating: Box::new(validating),
+        }
     }
 }
 
@@ -89,6 +92,42 @@ mod tests {
             None
         );
         assert_eq!(resolve(Policy::Public, "localhost").await, None);
+    }
+
+    /// A zone that answers differently each time.
+    struct Rebinding(std::sync::Mutex<Vec<Vec<&'static str>>>);
+
+    impl Resolve for Rebinding {
+        fn resolve(&self, _name: Name) -> Resolving {
+            let answer = self.0.lock().unwrap().remove(0);
+            let answer: Vec<SocketAddr> = answer
+                .into_iter()
+                .map(|ip| SocketAddr::new(ip.parse().unwrap(), 0))
+                .collect();
+            Box::pin(async move { Ok(addresses(answer)) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_rebound_is_looked_at_each_time() {
+        let answers = vec![
+            (vec!["1.1.1.1"], true),
+            (vec!["127.0.0.1"], false),
+            (vec!["1.1.1.1", "10.0.0.1"], false),
+            (vec!["::ffff:127.0.0.1"], false),
+            (vec!["2606:4700::1111", "fe80::1"], false),
+            (vec![], false),
+            (vec!["1.1.1.1"], true),
+        ];
+        let zone = answers.iter().map(|(zone, _)| zone.clone()).collect();
+        let resolver = Resolver {
+            policy: Policy::Public,
+            validating: Box::new(Rebinding(std::sync::Mutex::new(zone))),
+        };
+        for (zone, is_dialled) in answers {
+            let name = Name::from_str("ciudad.example").unwrap();
+            assert_eq!(resolver.resolve(name).await.is_ok(), is_dialled, "{zone:?}");
+        }
     }
 
     #[tokio::test]

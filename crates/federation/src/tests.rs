@@ -2,6 +2,7 @@
 
 pub mod city;
 mod exchange;
+mod hostile;
 mod pair;
 mod reading;
 mod refusal;

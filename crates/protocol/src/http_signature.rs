@@ -130,6 +130,7 @@ impl Request<'_> {
 #[derive(Debug)]
 #[must_use = "nothing is known about the sender until `verify`"]
 pub struct Parsed {
+    format: Format,
     key_id: String,
     /// `None`: what the key is made for.
     algorithm: Option<Algorithm>,
@@ -141,6 +142,7 @@ pub struct Parsed {
 /// A request that the holder of the key `key_id` made. Only [`Parsed::verify`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
+    format: Format,
     key_id: String,
     signed_at: Timestamp,
     replay_id: Digest,
@@ -218,6 +220,7 @@ impl Parsed {
             return Err(SignatureError::Invalid);
         }
         Ok(Verified {
+            format: self.format,
             key_id: self.key_id.clone(),
             signed_at: self.signed_at,
             replay_id: sha256(&self.signature),
@@ -226,6 +229,12 @@ impl Parsed {
 }
 
 impl Verified {
+    /// The format of the signature.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// The id of the key that signed.
     #[must_use]
     pub fn key_id(&self) -> &str {

@@ -133,6 +133,7 @@ fn federation(config: &Config, engine: &Engine) -> Result<Federation, String> {
             })
             .collect(),
         heartbeat_s: config.heartbeat_s,
+        trusted_proxies: config.trusted_proxies.clone(),
     };
     Federation::new(settings, engine.clone(), clock::now).map_err(text)
 }

@@ -8,6 +8,7 @@ use tequio_protocol::json;
 
 use super::Envelope;
 use crate::intake::{Incoming, IntakeError};
+use crate::outsider::OutsideKey;
 use crate::problem::Problem;
 use crate::sibling::Sibling;
 use crate::{Inner, bookkeeping, heads};
@@ -19,10 +20,10 @@ pub(super) async fn from_sibling(
     envelope: &Envelope<'_>,
     body: &Bytes,
 ) -> Result<(), Problem> {
-    match (envelope.kind.as_ref(), envelope.seq) {
+    match (envelope.kind.0.as_ref(), envelope.seq) {
         ("Announce", Some(seq)) => entry(inner, sibling, envelope, seq, body).await,
         (heads::KIND, _) => take_heads(inner, sibling, body).await,
-        (_, _) => from_outsider(inner, envelope, body).await,
+        (_, _) => remember(inner, envelope, body).await,
     }
 }
 
@@ -39,7 +40,7 @@ async fn entry(
         seq,
         body: text.to_owned(),
     };
-    match inner.intake.take(&envelope.actor, incoming).await {
+    match inner.intake.take(&envelope.actor.0, incoming).await {
         Ok(Received::Appended { .. }) => Ok(()),
         Ok(Received::Gap { .. }) => {
             inner.pull.notify_one();
@@ -80,24 +81,51 @@ async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<()
     Ok(())
 }
 
-/// Remembered, so that a repeat is known; what it asks for comes with a later issue.
-pub(super) async fn from_outsider(
-    inner: &Inner,
-    envelope: &Envelope<'_>,
-    body: &Bytes,
-) -> Result<(), Problem> {
+/// Something else from a sibling.
+async fn remember(inner: &Inner, envelope: &Envelope<'_>, body: &Bytes) -> Result<(), Problem> {
     json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
+    let actor = &envelope.actor.0;
     let id = envelope
         .id
         .as_deref()
-        .filter(|id| is_on_server_of(id, &envelope.actor));
+        .filter(|id| is_on_server_of(id, actor));
     let id =
         id.ok_or_else(|| Problem::Document("`id` must be on the actor's server".to_owned()))?;
     let is_new = bookkeeping::remember(inner.engine.store(), id.to_owned(), inner.now()).await?;
     if is_new {
         inner.count_outside();
-        tracing::debug!(kind = %envelope.kind, actor = %envelope.actor, "an activity from outside");
+        tracing::debug!(kind = %envelope.kind.0, %actor, "an activity from outside");
     }
+    Ok(())
+}
+
+/// An activity whose actor has signed it, with the actor as its server describes it.
+pub(super) async fn from_outsider(
+    inner: &Inner,
+    _sender: &OutsideKey,
+    envelope: &Envelope<'_>,
+    body: &Bytes,
+) -> Result<(), Problem> {
+    remember(inner, envelope, body).await
+}
+
+/// An activity that another than its actor has signed: nobody vouches for it.
+#[expect(
+    clippy::unused_async,
+    reason = "what is forwarded will be asked of its origin"
+)]
+pub(super) async fn forwarded(
+    _inner: &Inner,
+    _sender: &OutsideKey,
+    _body: &Bytes,
+) -> Result<(), Problem> {
+    Err(super::not_the_actors())
+}
+
+/// An actor's farewell that nobody can sign any more: its own server says that it is gone.
+#[expect(clippy::unused_async, reason = "the rows of the actor will be deleted")]
+pub(super) async fn gone(_inner: &Inner, actor: &str, _body: &Bytes) -> Result<(), Problem> {
+    tracing::debug!(actor, "gone, says its own server");
     Ok(())
 }
 

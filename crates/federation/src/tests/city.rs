@@ -90,6 +90,7 @@ impl City {
             development: true,
             peers: network.peers_of(slug),
             heartbeat_s: 3600,
+            trusted_proxies: Vec::new(),
         };
         let federation = Federation::new(settings, engine.await.unwrap(), clock).unwrap();
         let address = network.address(slug);

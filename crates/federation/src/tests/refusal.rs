@@ -354,7 +354,7 @@ async fn strangers_are_believed_only_when_their_key_can_be_had() {
             .send(&app)
             .await
             .status(),
-        401
+        503
     );
     let running = stranger.start();
     assert_eq!(post(&id, &main_key).send(&app).await.status(), 202);

@@ -66,6 +66,7 @@ pub(super) fn parse(
         check_digest(headers.one("content-digest")?, request.body)?;
     }
     Ok(Parsed {
+        format: super::Format::Rfc9421,
         key_id: input.key_id,
         algorithm: input.algorithm,
         signature,
@@ -271,3 +272,6 @@ fn bytes(item: BareItem) -> Option<Vec<u8>> {
         | BareItem::DisplayString(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

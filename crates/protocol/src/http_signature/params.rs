@@ -126,8 +126,9 @@ fn set<'a>(
         "algorithm" => (&mut raw.algorithm, "algorithm", true),
         "headers" => (&mut raw.headers, "headers", true),
         "signature" => (&mut raw.signature, "signature", true),
-        "created" => (&mut raw.created, "created", false),
-        "expires" => (&mut raw.expires, "expires", false),
+        // Numbers, which Discourse writes as texts.
+        "created" => (&mut raw.created, "created", quoted),
+        "expires" => (&mut raw.expires, "expires", quoted),
         _ => return Err(SignatureError::Grammar("it has an unknown parameter")),
     };
     if slot.is_some() || quoted != text {

@@ -47,6 +47,7 @@ fn parse_cavage(
     }
     let key_id = params.key_id.to_owned();
     Ok(Parsed {
+        format: super::Format::Cavage,
         key_id,
         algorithm: Some(Algorithm::Rsa),
         signature: params.signature,
