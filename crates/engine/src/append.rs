@@ -67,9 +67,21 @@ impl Pen {
     ) -> Result<(), Error> {
         let standing = Standing::of(tx.conn(), self.log_id, &author.id)?;
         if standing == Standing::Unknown || !is_shown_as(tx, author)? {
-            self.write_as_group(tx, Act::Attest(Box::new(author.clone())))?;
+            self.attest(tx, author)?;
         }
         self.append(tx, activity, "outside")
+    }
+
+    /// Says who somebody from outside is.
+    pub(crate) fn attest(&self, tx: &mut Tx<'_>, actor: &OutsideActor) -> Result<(), Error> {
+        let actor = OutsideActor {
+            // Neither shown nor needed by other cities.
+            summary: String::new(),
+            outbox: String::new(),
+            updated: None,
+            ..actor.clone()
+        };
+        self.write_as_group(tx, Act::Attest(Box::new(actor)))
     }
 
     fn activity(&self, actor: &str, act: Act) -> Activity {

@@ -52,7 +52,7 @@ fn shown(city: &City) -> Vec<String> {
         let mut shown = Vec::new();
         for row in object::snapshot::page(conn, topic_id, 0, 500)? {
             let author = tequio_store::person::by_uri(conn, &row.author_uri)?.unwrap();
-            let object = object::in_topic(conn, &row.uri, topic_id)?.unwrap();
+            let object = object::by_id(conn, row.id)?;
             let (html, useful) = (object.html, object.useful_count);
             let (name, card) = (author.display_name, author.card_uri);
             shown.push(format!("{} {html} {useful} {name} {card}", row.uri));
