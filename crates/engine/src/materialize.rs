@@ -33,7 +33,7 @@ enum Outcome {
     /// Done, or of no effect for good.
     Done,
     /// Whether this object exists is decided, mostly because it was created: what waits for it goes on.
-    Settled(String),
+    Settled(Settled),
     /// This object is not here yet.
     Waits {
         /// What is not here.
@@ -43,7 +43,29 @@ enum Outcome {
     },
 }
 
+/// An object of which it is decided whether it exists.
+struct Settled {
+    uri: String,
+    /// It comes after its author's farewell: once what waited for it is done, it is buried.
+    late: Option<Late>,
+}
+
+/// What is still to be buried.
+struct Late {
+    object_id: i64,
+    /// When its author left, microseconds.
+    gone_at: i64,
+}
+
 impl Outcome {
+    /// An object is there now, or never will be by this entry.
+    fn settled(uri: &str) -> Self {
+        Self::Settled(Settled {
+            uri: uri.to_owned(),
+            late: None,
+        })
+    }
+
     /// An act on an object that is not here yet.
     fn waits_for(uri: &str) -> Self {
         Self::Waits {
@@ -72,7 +94,7 @@ pub(crate) fn apply(
     // A loop, not a recursion: peers decide how long the chain is.
     loop {
         awaited.extend(settled.take());
-        let Some(uri) = awaited.pop() else {
+        let Some(Settled { uri, late }) = awaited.pop() else {
             return Ok(());
         };
         for waiting in entry::take_waiting(tx, &uri)? {
@@ -88,11 +110,14 @@ pub(crate) fn apply(
             )?;
             awaited.extend(done);
         }
+        if let Some(late) = late {
+            outside::bury_late(tx, &late)?;
+        }
     }
 }
 
-/// One step; answers the uri of the object that it settled.
-fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
+/// One step; answers the object that it settled.
+fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<Settled>, Error> {
     let outcome = match step.meaning {
         Meaning::Act { activity, html } => match &activity.act {
             Act::Create(post) => content::create(tx, step, post, html)?,
@@ -107,7 +132,7 @@ fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
     };
     match outcome {
         Outcome::Done => Ok(None),
-        Outcome::Settled(uri) => Ok(Some(uri)),
+        Outcome::Settled(settled) => Ok(Some(settled)),
         Outcome::Waits { awaits, makes } => {
             entry::wait_for(tx, step.entry.id, &awaits, &makes)?;
             Ok(None)

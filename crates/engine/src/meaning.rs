@@ -52,9 +52,10 @@ impl Meaning {
                 Self::Act { activity, html }
             }
             Inside::Outside(activity) => Self::Outside {
-                html: match &activity.act {
-                    OutsideAct::Create(post) | OutsideAct::Update(post) => html_of(post),
-                    _ => SafeHtml::default(),
+                html: if let OutsideAct::Create(post) | OutsideAct::Update(post) = &activity.act {
+                    html_of(post)
+                } else {
+                    SafeHtml::default()
                 },
                 activity: Box::new(activity),
                 at: entry.published,

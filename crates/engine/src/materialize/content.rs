@@ -62,7 +62,7 @@ pub(super) fn create(
     if let Some(root_id) = place.root_id {
         object::comment_came(tx, root_id, row.created_at)?;
     }
-    Ok(Outcome::Settled(row.uri))
+    Ok(Outcome::settled(&row.uri))
 }
 
 pub(super) fn update(

@@ -20,7 +20,7 @@ use tequio_store::{
     person::{self, Person},
 };
 
-use super::{Outcome, Step, content};
+use super::{Late, Outcome, Settled, Step, content};
 use crate::Error;
 
 /// Longest title that is taken from the text of a post without one, in characters.
@@ -197,10 +197,25 @@ fn create(tx: &mut Tx<'_>, doing: &Doing<'_>, post: &OutsidePost) -> Result<Outc
     if let Some(twin) = before.first() {
         object::copy_tallies(tx, twin.id, row.id)?;
     }
-    if let Standing::Gone(at) = Standing::of(tx.conn(), step.log.id, &author.uri)? {
-        content::bury(tx, &row, at.micros())?;
+    let late = match Standing::of(tx.conn(), step.log.id, &author.uri)? {
+        Standing::Gone(at) => Some(Late {
+            object_id: row.id,
+            gone_at: at.micros(),
+        }),
+        Standing::Unknown | Standing::Attested => None,
+    };
+    let uri = row.uri;
+    Ok(Outcome::Settled(Settled { uri, late }))
+}
+
+/// Buries what came after its author's farewell. Not at once: what the author had done to it before
+/// was waiting for it, and stands before the farewell in the log.
+pub(super) fn bury_late(tx: &mut Tx<'_>, late: &Late) -> Result<(), Error> {
+    let held = object::by_id(tx.conn(), late.object_id)?;
+    if held.deleted_at.is_none() {
+        content::bury(tx, &held, late.gone_at)?;
     }
-    Ok(Outcome::Settled(row.uri))
+    Ok(())
 }
 
 /// What an outside comment answers, when that is in a thread of the log's own group.
@@ -219,7 +234,7 @@ fn parent_of(
         // A member's post is in one thread for ever, so this is decided; an outside one may still
         // come in another log.
         if is_members(tx, row)? {
-            return Ok(Err(Outcome::Settled(makes.to_owned())));
+            return Ok(Err(Outcome::settled(makes)));
         }
     }
     let (awaits, makes) = (uri.to_owned(), makes.to_owned());

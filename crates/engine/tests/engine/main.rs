@@ -14,10 +14,12 @@
 mod accounts;
 mod hand;
 mod history;
+mod history_outside;
 mod hostile;
 mod hostile_authors;
 mod hostile_bytes;
 mod hostile_order;
+mod hostile_outside;
 mod library;
 mod order;
 mod outside_people;

@@ -41,14 +41,14 @@ fn rows(city: &City, table: &str) -> usize {
     city.everything()[table].len()
 }
 
-async fn scene(store: &TestStore) -> (World, Stranger) {
+fn scene(store: &TestStore) -> (World, Stranger) {
     let world = World::new(store, 1);
     (world, Stranger::new("lemmy.example", "marisol"))
 }
 
 on_both_databases! {
     async fn groups_members_and_the_instance_are_followed(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         city.member("ana").await;
         for (name, whom) in [
@@ -76,7 +76,7 @@ on_both_databases! {
     }
 
     async fn who_does_not_follow_any_more_is_forgotten(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let follow = marisol.act("f1", "Follow", json!(GROUP));
         marisol.does(city, &follow).await;
@@ -167,7 +167,7 @@ on_both_databases! {
     }
 
     async fn a_member_follows_outside_and_is_answered(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let (ana, beto) = (city.member("ana").await, city.member("beto").await);
         let state = |account_id: i64| {
@@ -206,7 +206,7 @@ on_both_databases! {
     }
 
     async fn what_cannot_be_followed_is_refused(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         let before = city.everything();
@@ -223,7 +223,7 @@ on_both_databases! {
     }
 
     async fn a_member_follows_a_limited_number(store) {
-        let (world, _) = scene(store).await;
+        let (world, _) = scene(store);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         for number in 0..FOLLOWS_MAX {
@@ -236,7 +236,7 @@ on_both_databases! {
     }
 
     async fn what_a_followed_person_publishes_is_kept_for_the_followers(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         let mut note = marisol.page("1", "https://lemmy.example/c/agua", "Cisternas");
@@ -263,7 +263,7 @@ on_both_databases! {
     }
 
     async fn what_a_followed_community_passes_on_is_believed_from_its_origin_only(store) {
-        let (world, _) = scene(store).await;
+        let (world, _) = scene(store);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         let group = Stranger::new("lemmy.example", "agua");
@@ -305,7 +305,7 @@ on_both_databases! {
     }
 
     async fn a_private_message_reaches_its_members_and_no_log(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let (ana, _) = (city.member("ana").await, city.member("beto").await);
         let head = city.log_of("oaxaca", WATER).head_seq;
@@ -324,11 +324,11 @@ on_both_databases! {
             let id = ana.account_id();
             move |conn: &mut Conn| message::list(conn, id, 10)
         };
-        let held = city.engine.store().read_blocking(read.clone()).unwrap();
+        let held = city.engine.store().read_blocking(read).unwrap();
         assert_eq!(held[0].html.trim(), "<p>¿Me pasas el plano?</p>");
         assert_eq!(held[0].author_name, "marisol@lemmy.example");
         marisol.does(city, &private("u1", "Update", message("¿Me pasas los planos?"))).await;
-        let held = city.engine.store().read_blocking(read.clone()).unwrap();
+        let held = city.engine.store().read_blocking(read).unwrap();
         assert_eq!((held.len(), held[0].html.trim()), (1, "<p>¿Me pasas los planos?</p>"));
         let mut public = message("Para todos");
         public["to"] = json!([PUBLIC]);
@@ -348,7 +348,7 @@ on_both_databases! {
     }
 
     async fn reports_reach_the_administrators(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         let oid = city.ask(&ana, "¿Cuánto cuesta el agua?").await;
@@ -364,7 +364,7 @@ on_both_databases! {
     }
 
     async fn nobody_outside_moderates(store) {
-        let (world, marisol) = scene(store).await;
+        let (world, marisol) = scene(store);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
         let oid = city.ask(&ana, "¿Cuánto cuesta el agua?").await;
