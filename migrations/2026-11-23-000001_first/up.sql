@@ -138,9 +138,10 @@ CREATE TABLE object (
     comment_count    BIGINT NOT NULL,               -- of a root: live comments below it
     last_activity_at BIGINT NOT NULL,               -- of a root: newest of itself and its comments
     useful_count     BIGINT NOT NULL,
-    -- By topic: what a city puts into one topic's log cannot change another topic.
-    UNIQUE (uri, topic_id),
-    UNIQUE (oid, topic_id)
+    -- By log: what a city puts into its own log changes nothing that stands in another. A member's post
+    -- can be in one log only; two cities may attest one outside post, and then it is two objects.
+    UNIQUE (uri, log_id),
+    UNIQUE (oid, log_id)
 );
 CREATE INDEX object_by_activity ON object (topic_id, kind, last_activity_at, id);
 CREATE INDEX object_by_kind ON object (kind, last_activity_at, id);

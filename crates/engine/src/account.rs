@@ -403,8 +403,10 @@ pub(crate) fn card_of(row: &account::Account) -> Result<(Card, String), Error> {
     let activity = Activity::read(&value).map_err(Error::internal)?;
     match activity.act {
         Act::Card(card) => Ok((*card, activity.id)),
-        Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Tally { .. } => {
-            Err(Error::internal("an account's card is not a card"))
-        }
+        Act::Create(_)
+        | Act::Update(_)
+        | Act::Delete { .. }
+        | Act::Attest(_)
+        | Act::Tally { .. } => Err(Error::internal("an account's card is not a card")),
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use tequio_domain::Digest;
 use tequio_protocol::{
     activity::{Act, Activity, Entry, proof_key_id},
+    outside::OutsideActor,
     proof,
 };
 use tequio_store::{Tx, account, log};
@@ -11,6 +12,7 @@ use tequio_store::{Tx, account, log};
 use crate::{
     Engine, Error, Moment,
     identity::Signer,
+    materialize::outside::{Standing, is_shown_as},
     meaning::Meaning,
     receive::{Chained, keep},
 };
@@ -55,10 +57,38 @@ impl Pen {
         self.append(tx, &value, "act")
     }
 
+    /// Somebody from outside acted: the activity as received, for which the caller has checked
+    /// [`crate::receive::may_stand`]; before it who they are, unless the log says so already.
+    pub(crate) fn write_outside(
+        &self,
+        tx: &mut Tx<'_>,
+        author: &OutsideActor,
+        activity: &Value,
+    ) -> Result<(), Error> {
+        let standing = Standing::of(tx.conn(), self.log_id, &author.id)?;
+        if standing == Standing::Unknown || !is_shown_as(tx, author)? {
+            self.attest(tx, author)?;
+        }
+        self.append(tx, activity, "outside")
+    }
+
+    /// Says who somebody from outside is.
+    pub(crate) fn attest(&self, tx: &mut Tx<'_>, actor: &OutsideActor) -> Result<(), Error> {
+        let actor = OutsideActor {
+            // Neither shown nor needed by other cities.
+            summary: String::new(),
+            outbox: String::new(),
+            updated: None,
+            ..actor.clone()
+        };
+        self.write_as_group(tx, Act::Attest(Box::new(actor)))
+    }
+
     fn activity(&self, actor: &str, act: Act) -> Activity {
         // One moment writes many tallies, in several topics.
         let label = match &act {
             Act::Tally { object, .. } => format!("tally {} {object}", self.group.uri),
+            Act::Attest(actor) => format!("attest {} {}", self.group.uri, actor.id),
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => {
                 "activity".to_owned()
             }
@@ -116,7 +146,7 @@ impl Pen {
             digest,
             body: serde_json::to_string(&value).map_err(Error::internal)?,
             // Read back, so that what is shown here is what the other cities will show.
-            meaning: Meaning::read(object).map_err(Error::internal)?,
+            meaning: Meaning::read(&entry).map_err(Error::internal)?,
         };
         keep(tx, &row, &chained, self.moment.now())
     }

@@ -11,7 +11,7 @@ use tequio_store::{
 };
 use uuid::Uuid;
 
-use crate::{Engine, Error, Identity};
+use crate::{Engine, Error, Identity, rebuild::refill};
 
 /// What an instance is founded from. Founding again with the same values changes nothing; new texts
 /// of the kit replace the old.
@@ -98,13 +98,30 @@ fn found(
     if let (None, Some(pem)) = (setting::get(tx.conn(), TRANSPORT_KEY)?, fresh_key) {
         setting::put(tx, TRANSPORT_KEY, &pem)?;
     }
+    let before = city::base_urls(tx.conn())?;
     put_cities(tx, founding)?;
     add_actor_key(tx, &format!("{}/", founding.base_url), now)?;
     for (position, topic) in (0..).zip(&founding.topics) {
         let id = put_topic(tx, &founding.network.slug, topic, position)?;
         add_own_group(tx, founding, id, &topic.topic.slug, now)?;
     }
+    judge_neighbors_anew(tx, &before, founding.city.as_str())?;
     setting::get(tx.conn(), TRANSPORT_KEY)?.ok_or_else(|| Error::internal("no transport key"))
+}
+
+/// Whose people are the network's and whose from outside follows from where the cities are. When that
+/// becomes known or changes, and somebody has attested people there, the tables are made anew.
+fn judge_neighbors_anew(tx: &mut Tx<'_>, before: &[String], city: &str) -> Result<(), Error> {
+    let after = city::base_urls(tx.conn())?;
+    let came = after.iter().filter(|base_url| !before.contains(base_url));
+    let went = before.iter().filter(|base_url| !after.contains(base_url));
+    for base_url in came.chain(went) {
+        if log::any_author_on(tx.conn(), base_url)? {
+            refill(tx, city)?;
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {

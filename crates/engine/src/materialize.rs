@@ -8,11 +8,13 @@
 //! - Only the log in which an object was made changes it, and only in its author's name; tallies
 //!   are each city's own.
 //! - A topic's tables depend on that topic's logs only: objects are looked up within the topic.
+//! - An outside post counts only in the log of the group in whose thread it stands ([`outside`]).
 //! - A tombstone stays: a Create or Update after it does nothing.
 //! - Of two Creates of one object the one further up in the log counts, even while it waits.
 //! - An Update counts once: the home cannot undo an edit by announcing an older one again.
 
 mod content;
+pub(crate) mod outside;
 
 use tequio_protocol::activity::{Act, Card};
 use tequio_store::{Tx, entry, log, object, person};
@@ -30,8 +32,8 @@ struct Step<'a> {
 enum Outcome {
     /// Done, or of no effect for good.
     Done,
-    /// It created this object: what waits for it goes on.
-    Created(String),
+    /// Whether this object exists is decided, mostly because it was created: what waits for it goes on.
+    Settled(Settled),
     /// This object is not here yet.
     Waits {
         /// What is not here.
@@ -41,7 +43,29 @@ enum Outcome {
     },
 }
 
+/// An object of which it is decided whether it exists.
+struct Settled {
+    uri: String,
+    /// It comes after its author's farewell: once what waited for it is done, it is buried.
+    late: Option<Late>,
+}
+
+/// What is still to be buried.
+struct Late {
+    object_id: i64,
+    /// When its author left, microseconds.
+    gone_at: i64,
+}
+
 impl Outcome {
+    /// An object is there now, or never will be by this entry.
+    fn settled(uri: &str) -> Self {
+        Self::Settled(Settled {
+            uri: uri.to_owned(),
+            late: None,
+        })
+    }
+
     /// An act on an object that is not here yet.
     fn waits_for(uri: &str) -> Self {
         Self::Waits {
@@ -58,7 +82,7 @@ pub(crate) fn apply(
     entry: &entry::Entry,
     meaning: &Meaning,
 ) -> Result<(), Error> {
-    let mut created = step(
+    let mut settled = step(
         tx,
         &Step {
             log,
@@ -69,8 +93,8 @@ pub(crate) fn apply(
     let mut awaited = Vec::new();
     // A loop, not a recursion: peers decide how long the chain is.
     loop {
-        awaited.extend(created.take());
-        let Some(uri) = awaited.pop() else {
+        awaited.extend(settled.take());
+        let Some(Settled { uri, late }) = awaited.pop() else {
             return Ok(());
         };
         for waiting in entry::take_waiting(tx, &uri)? {
@@ -86,24 +110,29 @@ pub(crate) fn apply(
             )?;
             awaited.extend(done);
         }
+        if let Some(late) = late {
+            outside::bury_late(tx, &late)?;
+        }
     }
 }
 
-/// One step; answers the uri of the object it created.
-fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<String>, Error> {
-    let Meaning::Act { activity, html } = step.meaning else {
-        return Ok(None);
-    };
-    let outcome = match &activity.act {
-        Act::Create(post) => content::create(tx, step, post, html)?,
-        Act::Update(post) => content::update(tx, step, activity, post, html)?,
-        Act::Delete { object } => content::delete(tx, step, activity, object)?,
-        Act::Card(card) => put_card(tx, step, card)?,
-        Act::Tally { object, amount } => set_tally(tx, step, object, *amount)?,
+/// One step; answers the object that it settled.
+fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<Settled>, Error> {
+    let outcome = match step.meaning {
+        Meaning::Act { activity, html } => match &activity.act {
+            Act::Create(post) => content::create(tx, step, post, html)?,
+            Act::Update(post) => content::update(tx, step, activity, post, html)?,
+            Act::Delete { object } => content::delete(tx, step, activity, object)?,
+            Act::Card(card) => put_card(tx, step, card)?,
+            Act::Attest(actor) => outside::attest(tx, step, activity, actor)?,
+            Act::Tally { object, amount } => set_tally(tx, step, object, *amount)?,
+        },
+        Meaning::Outside { activity, html, at } => outside::act(tx, step, activity, html, *at)?,
+        Meaning::Void { .. } => Outcome::Done,
     };
     match outcome {
         Outcome::Done => Ok(None),
-        Outcome::Created(uri) => Ok(Some(uri)),
+        Outcome::Settled(settled) => Ok(Some(settled)),
         Outcome::Waits { awaits, makes } => {
             entry::wait_for(tx, step.entry.id, &awaits, &makes)?;
             Ok(None)
@@ -138,9 +167,12 @@ pub(crate) fn person_row(id: i64, city: &str, card: &Card, card_uri: &str) -> pe
 }
 
 fn set_tally(tx: &mut Tx<'_>, step: &Step<'_>, uri: &str, amount: i64) -> Result<Outcome, Error> {
-    let Some(held) = object::in_topic(tx.conn(), uri, step.log.topic_id)? else {
+    let held = object::in_topic(tx.conn(), uri, step.log.topic_id)?;
+    if held.is_empty() {
         return Ok(Outcome::waits_for(uri));
-    };
-    object::set_tally(tx, held.id, step.log.id, amount)?;
+    }
+    for row in held {
+        object::set_tally(tx, row.id, step.log.id, amount)?;
+    }
     Ok(Outcome::Done)
 }

@@ -1,18 +1,28 @@
 //! What the fediverse outside the network does here, and what members do there.
 //!
 //! Start at [`Engine::take_outside`]: one authenticated activity in, its whole effect in one
-//! transaction. What an outside author says in our threads becomes an entry of our group's log and goes
-//! through the same materializer as everything else; all other effects are rows of this city.
+//! transaction. `plan` says what it means, `deed` does it. What an outside author says in our threads
+//! becomes an entry of our group's log and goes through the same materializer as everything else; all
+//! other effects are rows of this city. What members do outside is in [`member`].
 //!
 //! # Invariants
 //! - State of an outside host changes only by what that host has proved, or was fetched from it.
 //! - The effect and the memory of the activity ([`tequio_store::received_activity`]) commit together.
 //! - What has no effect writes nothing.
 
+mod deed;
+pub mod door;
+pub mod member;
+mod plan;
+
+use std::sync::Arc;
+
 use serde_json::Value;
 use tequio_protocol::outside::{OutsideActivity, OutsideActor, OutsidePost};
 
-use crate::{Engine, Error, Member, Moment};
+use crate::{Engine, Error, Moment};
+pub use member::{follow, unfollow};
+use plan::Stop;
 
 /// One authenticated activity from outside: its actor has proved it, or it was fetched from its origin.
 #[derive(Debug, Clone)]
@@ -32,13 +42,23 @@ pub enum Taken {
     Done,
     /// It was here before; nothing changed.
     Repeated,
-    /// It has no effect here, and why.
+    /// It has no effect here, and why; nothing was written.
     Nothing(&'static str),
-    /// It belongs into a sibling's thread: hand it to that group's city.
+    /// It belongs into a sibling's thread: hand it to that group's city. Nothing was written.
     HandOver {
         /// The sibling's group.
         group: String,
     },
+}
+
+/// An activity at the door.
+struct Visit {
+    heard: Heard,
+    /// What an `Announce` passes on, fetched from its own server.
+    fetched: Option<OutsidePost>,
+    moment: Moment,
+    /// `https://host[:port]` of this instance.
+    base_url: String,
 }
 
 impl Engine {
@@ -48,8 +68,7 @@ impl Engine {
     /// # Errors
     /// Only our own faults: answer 503, and the sender tries again.
     pub async fn take_outside(&self, heard: Heard, moment: Moment) -> Result<Taken, Error> {
-        let _ = (heard, moment);
-        Ok(Taken::Nothing("not built yet"))
+        self.take(heard, None, moment).await
     }
 
     /// Takes an `Announce` (`heard`) together with the post that it passes on, which the caller has
@@ -63,12 +82,10 @@ impl Engine {
         fetched: OutsidePost,
         moment: Moment,
     ) -> Result<Taken, Error> {
-        let _ = (heard, fetched, moment);
-        Ok(Taken::Nothing("not built yet"))
+        self.take(heard, Some(fetched), moment).await
     }
 
-    /// Whether anything from this actor could have an effect that needs its posts to be fetched: a
-    /// member follows it.
+    /// Whether a member follows this actor outside: only then is it worth fetching what it passes on.
     ///
     /// # Errors
     /// The database's.
@@ -79,59 +96,36 @@ impl Engine {
             .read(move |conn| tequio_store::outside::follow::is_followed(conn, &uri))
             .await?)
     }
-}
 
-/// A member follows an actor outside, as its origin describes it now.
-///
-/// # Errors
-/// [`Error::Invalid`] for `actor`; [`Error::Forbidden`] beyond the limit.
-pub async fn follow(
-    engine: &Engine,
-    member: &Member,
-    moment: Moment,
-    actor: OutsideActor,
-) -> Result<(), Error> {
-    let _ = (engine, member, moment, actor);
-    Err(Error::NotFound)
-}
-
-/// A member stops following an actor outside.
-///
-/// # Errors
-/// [`Error::NotFound`] when the member does not follow it.
-pub async fn unfollow(
-    engine: &Engine,
-    member: &Member,
-    moment: Moment,
-    actor_uri: &str,
-) -> Result<(), Error> {
-    let _ = (engine, member, moment, actor_uri);
-    Err(Error::NotFound)
-}
-
-/// Whether new posts and messages from outside are taken.
-///
-/// # Errors
-/// The database's.
-pub async fn is_door_open(engine: &Engine) -> Result<bool, Error> {
-    let _ = engine;
-    Ok(true)
-}
-
-/// An administrator opens or closes the door for new posts and messages from outside.
-///
-/// # Errors
-/// [`Error::Forbidden`].
-pub async fn set_door(engine: &Engine, admin: &Member, door: Door) -> Result<(), Error> {
-    let _ = (engine, admin, door);
-    Err(Error::NotFound)
-}
-
-/// Whether new posts and messages from outside are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// They are.
-    Open,
-    /// They are not; deletions still are.
-    Closed,
+    async fn take(
+        &self,
+        heard: Heard,
+        fetched: Option<OutsidePost>,
+        moment: Moment,
+    ) -> Result<Taken, Error> {
+        let visit = Arc::new(Visit {
+            heard,
+            fetched,
+            moment,
+            base_url: self.identity().base_url.clone(),
+        });
+        let reader = Arc::clone(&visit);
+        // Looked at first without writing: most of what strangers send means nothing, and a commit
+        // makes all remembered pages old.
+        let planned = self
+            .store()
+            .read(move |conn| Stop::sort(plan::of(conn, &reader)))
+            .await?;
+        let pens = match planned {
+            Ok(deed) if deed.needs_log() => self.pens(moment).await?,
+            Ok(_) => Vec::new(),
+            Err(taken) => return Ok(taken),
+        };
+        self.store()
+            .write(move |tx| match Stop::sort(plan::of(tx.conn(), &visit))? {
+                Ok(deed) => deed::run(tx, &visit, &pens, deed),
+                Err(taken) => Ok(taken),
+            })
+            .await
+    }
 }

@@ -18,7 +18,8 @@ pub fn rebuild(engine: &Engine) -> Result<u64, Error> {
     engine.store().write_blocking(move |tx| refill(tx, &city))
 }
 
-fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
+/// Empties the shared tables and fills them from the log.
+pub(crate) fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
     object::clear_view(tx)?;
     let mut accounts = account::all(tx.conn())?;
     accounts.sort_by_key(|row| row.id);

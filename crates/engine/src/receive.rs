@@ -6,26 +6,24 @@
 //! # Invariants
 //! - A log is judged by what stands in it and nothing else: its group's key, and the authors' keys
 //!   that its own cards brought. So every city judges alike.
+//! - What somebody from outside the network did has no proof of its own: it counts where the log's group
+//!   attests its author, and only for what is on the author's own server.
 //! - An entry whose group's proof holds is kept even when its author's does not: it stands in the
 //!   chain and means nothing (`is_void`), instead of stopping the log for ever.
 
-use std::collections::HashMap;
+mod judge;
 
-use serde_json::Value;
 use tequio_domain::{Digest, Timestamp};
 use tequio_protocol::{
-    activity::{
-        Act, Activity, Card, Content, Detail, Entry, Malformed, Reader, actor::person_uri,
-        same_origin,
-    },
+    activity::{Entry, Malformed, same_origin},
     json,
-    keys::Ed25519PublicKey,
-    proof,
 };
 use tequio_store::{Conn, Tx, entry, log};
 use thiserror::Error;
 
 use crate::{Engine, Error, materialize, meaning::Meaning};
+use judge::Judge;
+pub(crate) use judge::may_stand;
 
 /// A verified entry.
 #[derive(Debug, Clone)]
@@ -185,7 +183,7 @@ impl Batch {
         let is_judged = seq == judge.next_seq;
         let meaning = if is_judged {
             judge.next_seq = seq.saturating_add(1);
-            judge.meaning(conn, read.object)?
+            judge.meaning(conn, &read)?
         } else {
             Meaning::Void {
                 activity_uri: String::new(),
@@ -246,123 +244,6 @@ fn freeze(tx: &mut Tx<'_>, row: &log::Log) -> Result<Received, Error> {
     );
     log::freeze(tx, row.id)?;
     Ok(Received::Frozen)
-}
-
-/// The keys by which one log is judged.
-struct Judge {
-    log: log::Log,
-    group_key: Ed25519PublicKey,
-    authors: HashMap<String, Ed25519PublicKey>,
-    /// The entry that may be judged next.
-    next_seq: i64,
-}
-
-impl Judge {
-    fn new(log: log::Log) -> Result<Self, Error> {
-        let group_key =
-            Ed25519PublicKey::from_multibase(&log.public_key).map_err(Error::internal)?;
-        let next_seq = log.head_seq.saturating_add(1);
-        Ok(Self {
-            log,
-            group_key,
-            authors: HashMap::new(),
-            next_seq,
-        })
-    }
-
-    fn check_group(&self, value: &Value) -> Result<Digest, Refused> {
-        if !is_key_of(value, &self.log.group_uri) {
-            return Err(Refused::Proof("it names another key".to_owned()));
-        }
-        proof::verify(value, &self.group_key).map_err(|error| Refused::Proof(error.to_string()))
-    }
-
-    /// What the entry means, by its author's proof.
-    fn meaning(&mut self, conn: &mut Conn, object: &Value) -> Result<Meaning, Error> {
-        let uri = Reader::new(object, "object").and_then(|object| object.address("id"));
-        let uri = uri.unwrap_or_default().to_owned();
-        let Ok(meaning) = Meaning::read(object) else {
-            return Ok(Meaning::Void { activity_uri: uri });
-        };
-        let Meaning::Act { activity, .. } = &meaning else {
-            return Ok(meaning);
-        };
-        if self.may_say(activity) && self.has_proved(conn, activity, object)? {
-            if let Act::Card(card) = &activity.act
-                && let Ok(key) = Ed25519PublicKey::from_multibase(&card.public_key)
-            {
-                self.authors.insert(card.id.clone(), key);
-            }
-            return Ok(meaning);
-        }
-        tracing::warn!(
-            activity = uri,
-            group = self.log.group_uri,
-            "void: its author did not prove it"
-        );
-        Ok(Meaning::Void { activity_uri: uri })
-    }
-
-    /// Whether the actor may say this at all: on the group's server, about their own things.
-    fn may_say(&self, activity: &Activity) -> bool {
-        let group = &self.log.group_uri;
-        let here = same_origin(&activity.id, group) && same_origin(&activity.actor, group);
-        here && match &activity.act {
-            Act::Create(content) | Act::Update(content) => {
-                content.attributed_to == activity.actor
-                    && same_origin(&content.id, group)
-                    && is_placed(content, group)
-            }
-            Act::Delete { object } => same_origin(object, group),
-            Act::Card(card) => card.id == activity.actor && is_named(card, group),
-            Act::Tally { .. } => activity.actor == *group,
-        }
-    }
-
-    fn has_proved(
-        &mut self,
-        conn: &mut Conn,
-        activity: &Activity,
-        object: &Value,
-    ) -> Result<bool, Error> {
-        if let Act::Tally { .. } = activity.act {
-            return Ok(true); // The entry's own proof is the group's.
-        }
-        if !is_key_of(object, &activity.actor) {
-            return Ok(false);
-        }
-        if let Act::Card(card) = &activity.act {
-            let key = Ed25519PublicKey::from_multibase(&card.public_key);
-            return Ok(key.is_ok_and(|key| proof::verify(object, &key).is_ok()));
-        }
-        if !self.authors.contains_key(&activity.actor) {
-            let Some((key, _)) = log::author_key(conn, self.log.id, &activity.actor)? else {
-                return Ok(false);
-            };
-            let key = Ed25519PublicKey::from_multibase(&key).map_err(Error::internal)?;
-            self.authors.insert(activity.actor.clone(), key);
-        }
-        let key = self.authors.get(&activity.actor);
-        Ok(key.is_some_and(|key| proof::verify(object, key).is_ok()))
-    }
-}
-
-/// Whether a post that opens a thread was meant for this group: else its proof would let a city put
-/// what a member wrote for one topic into another.
-fn is_placed(content: &Content, group: &str) -> bool {
-    matches!(content.detail, Detail::Comment { .. }) || content.audience == group
-}
-
-/// Whether a card's id and name say the same, so that no two people of a city share a name.
-fn is_named(card: &Card, group: &str) -> bool {
-    let base_url = group.rsplit_once("/t/").map(|(base_url, _)| base_url);
-    base_url.is_some_and(|base_url| card.id == person_uri(base_url, &card.name))
-}
-
-/// Whether a document's proof names a key of this actor.
-fn is_key_of(value: &Value, actor: &str) -> bool {
-    let method = proof::method(value).and_then(|method| method.strip_prefix(actor));
-    method.is_some_and(|rest| rest.starts_with('#'))
 }
 
 /// An entry becomes rows: kept, the head moved, and what it means done.

@@ -2,16 +2,17 @@
 
 use tequio_domain::Oid;
 use tequio_protocol::activity::Act;
-use tequio_store::{Tx, account, object};
+use tequio_store::{Tx, account, object, outside, person};
 
-use crate::{Engine, Error, Member, Moment, append::Pen};
+use crate::{Engine, Error, Member, Moment, append::Pen, outside::member::Liking};
 
 /// How long tallies of one object are gathered, in seconds.
-const GATHER_S: i64 = 3;
+pub(crate) const GATHER_S: i64 = 3;
 /// Most tallies that one call of [`flush_tallies`] writes.
 const FLUSH_MAX: i64 = 200;
 
-/// A member finds an object useful, or not any more. Nobody learns who.
+/// A member finds an object useful, or not any more. Nobody learns who; but the server of an author
+/// from outside the network is told in the member's name, as it expects.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the object is not here or deleted; [`Error::Forbidden`] for one's own.
@@ -23,25 +24,40 @@ pub async fn set_useful(
     vote: Vote,
 ) -> Result<(), Error> {
     let member = member.clone();
+    let base_url = engine.identity().base_url.clone();
     engine
         .store()
         .write(move |tx| {
             let held = object::by_oid(tx.conn(), &oid.to_string())?
                 .filter(|held| held.deleted_at.is_none())
                 .ok_or(Error::NotFound)?;
-            let author = tequio_store::person::by_uri(tx.conn(), &member.person_uri)?;
-            if author.is_some_and(|author| author.id == held.author_id) {
+            let author = person::by_id(tx.conn(), held.author_id)?;
+            if author.uri == member.person_uri {
                 return Err(Error::Forbidden("vote for your own post"));
             }
+            let before = account::voted_at(tx.conn(), member.account_id, &held.uri)?;
             let voted_at = match vote {
                 Vote::Useful => Some(moment.now().micros()),
                 Vote::None => None,
             };
-            if account::set_vote(tx, member.account_id, &held.uri, voted_at)? {
-                let due_at = moment.now().plus_seconds(GATHER_S).micros();
-                account::tally_due(tx, &held.uri, due_at)?;
+            if !account::set_vote(tx, member.account_id, &held.uri, voted_at)? {
+                return Ok(());
             }
-            Ok(())
+            let due_at = moment.now().plus_seconds(GATHER_S).micros();
+            account::tally_due(tx, &held.uri, due_at)?;
+            let Some(named_at) = voted_at.or(before).filter(|_| author.city.is_empty()) else {
+                return Ok(());
+            };
+            let liking = Liking {
+                person_uri: &member.person_uri,
+                held: &held,
+                author_uri: &author.uri,
+                voted_at: named_at,
+                is_undone: voted_at.is_none(),
+                base_url: &base_url,
+                moment,
+            };
+            liking.queue(tx)
         })
         .await
 }
@@ -92,7 +108,7 @@ fn write_tally(tx: &mut Tx<'_>, pens: &[Pen], uri: &str) -> Result<(), Error> {
         if log.topic_id != held.topic_id {
             continue;
         }
-        let amount = account::count_votes(tx.conn(), uri)?;
+        let amount = account::count_votes(tx.conn(), uri)? + outside::vote::count(tx.conn(), uri)?;
         if amount != object::tally_of(tx.conn(), held.id, pen.log_id)? {
             pen.write_as_group(
                 tx,

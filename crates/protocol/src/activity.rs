@@ -15,9 +15,9 @@ mod read;
 
 pub use actor::{Card, PublicKeys};
 pub use content::{Attachment, Content, Detail};
-pub use entry::{Act, Activity, Entry};
+pub use entry::{Act, Activity, Entry, Inside};
 pub(crate) use read::address;
-pub use read::{Malformed, Reader, same_origin};
+pub use read::{Malformed, Reader, same_origin, server_of};
 
 use serde_json::{Value, json};
 

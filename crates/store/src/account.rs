@@ -343,6 +343,18 @@ pub fn set_vote(
     Ok(true)
 }
 
+/// When an account voted for an object, microseconds; `None` = it did not.
+///
+/// # Errors
+/// The database's.
+pub fn voted_at(conn: &mut Conn, account_id: i64, object_uri: &str) -> Result<Option<i64>, Error> {
+    Ok(vote::table
+        .find((object_uri, account_id))
+        .select(vote::created_at)
+        .get_result(conn)
+        .optional()?)
+}
+
 /// How many accounts of this instance voted for an object.
 ///
 /// # Errors

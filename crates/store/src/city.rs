@@ -46,6 +46,18 @@ pub fn by_slug(conn: &mut Conn, slug: &str) -> Result<City, Error> {
     Ok(City::query().filter(city::slug.eq(slug)).get_result(conn)?)
 }
 
+/// The addresses of all cities that are known.
+///
+/// # Errors
+/// The database's.
+pub fn base_urls(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    Ok(city::table
+        .filter(city::base_url.ne(""))
+        .order_by(city::slug)
+        .select(city::base_url)
+        .load(conn)?)
+}
+
 /// Inserts or replaces a city.
 ///
 /// # Errors

@@ -2,12 +2,12 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
-    RunQueryDsl,
+    RunQueryDsl, TextExpressionMethods,
 };
 
 use crate::{
     Conn, Error, Tx,
-    schema::{entry, waiting},
+    schema::{entry, object, waiting},
 };
 
 /// One entry.
@@ -174,6 +174,55 @@ pub fn take_waiting(tx: &mut Tx<'_>, uri: &str) -> Result<Vec<Entry>, Error> {
     }
     diesel::delete(waiting::table.filter(waiting::awaits.eq(uri))).execute(tx.conn())?;
     ids.into_iter().map(|id| by_id(tx.conn(), id)).collect()
+}
+
+/// Which entries of a log are counted: those after a place that came since a time (microseconds).
+#[derive(Debug, Clone, Copy)]
+pub struct Recent {
+    /// Log.
+    pub log_id: i64,
+    /// Bounds the work, however much came.
+    pub after_seq: i64,
+    /// Microseconds.
+    pub since: i64,
+}
+
+/// How many of these carry an activity whose id is on `origin` (`https://host[:port]`).
+///
+/// # Errors
+/// The database's.
+pub fn count_from(conn: &mut Conn, recent: Recent, origin: &str) -> Result<i64, Error> {
+    // A `_` in it stands for any character: at worst a neighbour is counted too.
+    let on_origin = format!("{origin}/%");
+    Ok(entry::table
+        .filter(
+            entry::log_id
+                .eq(recent.log_id)
+                .and(entry::seq.gt(recent.after_seq))
+                .and(entry::received_at.ge(recent.since)),
+        )
+        .filter(entry::activity_uri.like(on_origin))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many objects of an author these made.
+///
+/// # Errors
+/// The database's.
+pub fn count_made_by(conn: &mut Conn, recent: Recent, author_id: i64) -> Result<i64, Error> {
+    let made = entry::table
+        .filter(
+            entry::log_id
+                .eq(recent.log_id)
+                .and(entry::seq.gt(recent.after_seq))
+                .and(entry::received_at.ge(recent.since)),
+        )
+        .select(entry::id);
+    Ok(object::table
+        .filter(object::id.eq_any(made).and(object::author_id.eq(author_id)))
+        .count()
+        .get_result(conn)?)
 }
 
 /// How many entries wait.

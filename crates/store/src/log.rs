@@ -2,7 +2,7 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, IntoSql, OptionalExtension,
-    QueryDsl, RunQueryDsl, dsl::case_when, sql_types::BigInt,
+    QueryDsl, RunQueryDsl, TextExpressionMethods, dsl::case_when, sql_types::BigInt,
 };
 
 use crate::{
@@ -151,7 +151,16 @@ pub fn author_key(
         .optional()?)
 }
 
-/// Keeps the key that a card brought.
+/// Whether any log names an author on a server (`https://host[:port]`).
+///
+/// # Errors
+/// The database's.
+pub fn any_author_on(conn: &mut Conn, base_url: &str) -> Result<bool, Error> {
+    let there = author_key::table.filter(author_key::person_uri.like(format!("{base_url}/%")));
+    Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
+}
+
+/// Keeps the key that a card brought; empty = a group attests somebody from outside.
 ///
 /// # Errors
 /// The database's.

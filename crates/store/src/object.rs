@@ -102,7 +102,7 @@ pub struct Revision {
     pub made_at: i64,
 }
 
-/// By ActivityPub id; the first that was taken in, should a city use one id in two topics.
+/// By ActivityPub id; the first that was taken in, should one id stand in two topics or logs.
 ///
 /// # Errors
 /// The database's.
@@ -114,15 +114,54 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error> {
         .optional()?)
 }
 
-/// By ActivityPub id within a topic: what an entry of its logs refers to.
+/// By ActivityPub id within a log: what an entry of this log made.
 ///
 /// # Errors
 /// The database's.
-pub fn in_topic(conn: &mut Conn, uri: &str, topic_id: i64) -> Result<Option<Object>, Error> {
+pub fn in_log(conn: &mut Conn, uri: &str, log_id: i64) -> Result<Option<Object>, Error> {
     Ok(Object::query()
-        .filter(object::uri.eq(uri).and(object::topic_id.eq(topic_id)))
+        .filter(object::uri.eq(uri).and(object::log_id.eq(log_id)))
         .get_result(conn)
         .optional()?)
+}
+
+/// By ActivityPub id within a topic: what an entry of its logs refers to. One, or an outside post that
+/// several cities attest.
+///
+/// # Errors
+/// The database's.
+pub fn in_topic(conn: &mut Conn, uri: &str, topic_id: i64) -> Result<Vec<Object>, Error> {
+    Ok(Object::query()
+        .filter(object::uri.eq(uri).and(object::topic_id.eq(topic_id)))
+        .order_by(object::id)
+        .load(conn)?)
+}
+
+/// By ActivityPub id, wherever it stands.
+///
+/// # Errors
+/// The database's.
+pub fn list_by_uri(conn: &mut Conn, uri: &str) -> Result<Vec<Object>, Error> {
+    Ok(Object::query()
+        .filter(object::uri.eq(uri))
+        .order_by(object::id)
+        .load(conn)?)
+}
+
+/// The living objects that an author has in a log, in row order.
+///
+/// # Errors
+/// The database's.
+pub fn list_alive_of(conn: &mut Conn, author_id: i64, log_id: i64) -> Result<Vec<Object>, Error> {
+    Ok(Object::query()
+        .filter(
+            object::author_id
+                .eq(author_id)
+                .and(object::log_id.eq(log_id))
+                .and(object::deleted_at.is_null()),
+        )
+        .order_by(object::id)
+        .load(conn)?)
 }
 
 /// By identity.
@@ -283,6 +322,22 @@ pub fn tally_of(conn: &mut Conn, object_id: i64, log_id: i64) -> Result<i64, Err
         .select(tally::amount)
         .get_result(conn);
     Ok(held.optional()?.unwrap_or(0))
+}
+
+/// Gives an object the tallies that another one has; it must have none yet.
+///
+/// # Errors
+/// The database's.
+pub fn copy_tallies(tx: &mut Tx<'_>, from_id: i64, to_id: i64) -> Result<(), Error> {
+    let held: Vec<(i64, i64)> = tally::table
+        .filter(tally::object_id.eq(from_id))
+        .order_by(tally::log_id)
+        .select((tally::log_id, tally::amount))
+        .load(tx.conn())?;
+    for (log_id, amount) in held {
+        set_tally(tx, to_id, log_id, amount)?;
+    }
+    Ok(())
 }
 
 /// The kept versions of an object, newest first.

@@ -1,4 +1,4 @@
-//! People of all cities, as their cards say.
+//! People of all cities, as their cards say, and from outside, as cities attest them.
 
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension,
@@ -15,9 +15,9 @@ pub struct Person {
     pub id: i64,
     /// ActivityPub id.
     pub uri: String,
-    /// Slug of the city.
+    /// Slug of the city; empty = from outside the network.
     pub city: String,
-    /// Name in addresses.
+    /// Name in addresses; from outside: `name@host`.
     pub name: String,
     /// Name shown.
     pub display_name: String,
@@ -25,7 +25,7 @@ pub struct Person {
     pub post: String,
     /// Plain text.
     pub summary: String,
-    /// Ed25519, multibase.
+    /// Ed25519, multibase; empty = from outside: attested by the log's home.
     pub public_key: String,
     /// Of the card, microseconds.
     pub updated_at: i64,
@@ -44,18 +44,28 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Person>, Error> {
         .optional()?)
 }
 
-/// By city and name.
+/// By row key.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn by_id(conn: &mut Conn, id: i64) -> Result<Person, Error> {
+    Ok(Person::query().filter(person::id.eq(id)).get_result(conn)?)
+}
+
+/// By city and name; nobody from outside, whose names need not be different.
 ///
 /// # Errors
 /// The database's.
 pub fn by_name(conn: &mut Conn, city: &str, name: &str) -> Result<Option<Person>, Error> {
     Ok(Person::query()
         .filter(person::city.eq(city).and(person::name.eq(name)))
+        .filter(person::city.ne(""))
         .get_result(conn)
         .optional()?)
 }
 
-/// Takes a card: the greatest (time, uri) wins, whatever the order of arrival.
+/// Takes a card: the greatest (time, uri) wins, whatever the order of arrival; but a member's card
+/// always wins over what somebody attests of an actor from outside.
 ///
 /// # Errors
 /// The database's.
@@ -66,7 +76,8 @@ pub fn put(tx: &mut Tx<'_>, row: &Person) -> Result<(), Error> {
             .execute(tx.conn())?;
         return Ok(());
     };
-    if (row.updated_at, &row.card_uri) > (held.updated_at, &held.card_uri) {
+    let rank = |row: &Person| (!row.city.is_empty(), row.updated_at, row.card_uri.clone());
+    if rank(row) > rank(&held) {
         let row = Person {
             id: held.id,
             ..row.clone()

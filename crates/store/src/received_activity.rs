@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::conn::on_backend;
 use crate::schema::received_activity;
-use crate::{Error, Tx};
+use crate::{Conn, Error, Tx};
 
 /// Remembers an activity; answers whether it is new.
 ///
@@ -20,6 +20,18 @@ pub fn remember(tx: &mut Tx<'_>, uri: &str, at: i64) -> Result<bool, Error> {
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(added == 1)
+}
+
+/// Whether an activity is remembered.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn is_known(conn: &mut Conn, uri: &str) -> Result<bool, Error> {
+    let count: i64 = received_activity::table
+        .find(uri)
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
 }
 
 /// Forgets what came before a time. Answers how many.

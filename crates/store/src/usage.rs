@@ -5,7 +5,7 @@ use diesel::{
     dsl::count,
 };
 
-use crate::schema::{account, city, log, object, session};
+use crate::schema::{account, city, log, object, person, session};
 use crate::{Conn, Error};
 
 /// Counts of this instance's own people and posts.
@@ -17,9 +17,9 @@ pub struct Usage {
     pub active_month: i64,
     /// Of them, seen in the last 180 days.
     pub active_half_year: i64,
-    /// Living threads and knowledge objects of this city.
+    /// Living threads and knowledge objects by members of this city.
     pub posts: i64,
-    /// Living comments of this city.
+    /// Living comments by members of this city.
     pub comments: i64,
 }
 
@@ -36,7 +36,10 @@ pub fn of_instance(conn: &mut Conn, active: &str, comment: &str, now: i64) -> Re
         .filter(city::is_self.eq(true))
         .select(log::id)
         .load::<i64>(conn)?;
-    let alive = object::table.filter(object::deleted_at.is_null().and(object::log_id.eq_any(own)));
+    let members = person::table.filter(person::city.ne("")).select(person::id);
+    let alive = object::table
+        .filter(object::deleted_at.is_null().and(object::log_id.eq_any(own)))
+        .filter(object::author_id.eq_any(members));
     let all: i64 = alive.clone().count().get_result(conn)?;
     let comments: i64 = alive
         .filter(object::kind.eq(comment))

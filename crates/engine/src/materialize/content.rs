@@ -11,7 +11,7 @@ use tequio_store::{
     person,
 };
 
-use super::{Outcome, Step};
+use super::{Outcome, Step, outside};
 use crate::Error;
 
 pub(super) fn create(
@@ -21,7 +21,7 @@ pub(super) fn create(
     html: &SafeHtml,
 ) -> Result<Outcome, Error> {
     let oid = post.oid().to_string();
-    if object::in_topic(tx.conn(), &post.id, step.log.topic_id)?.is_some()
+    if object::in_log(tx.conn(), &post.id, step.log.id)?.is_some()
         || entry::is_made_earlier(tx.conn(), step.entry, &post.id)?
     {
         return Ok(Outcome::Done);
@@ -62,7 +62,7 @@ pub(super) fn create(
     if let Some(root_id) = place.root_id {
         object::comment_came(tx, root_id, row.created_at)?;
     }
-    Ok(Outcome::Created(row.uri))
+    Ok(Outcome::settled(&row.uri))
 }
 
 pub(super) fn update(
@@ -72,13 +72,13 @@ pub(super) fn update(
     post: &Content,
     html: &SafeHtml,
 ) -> Result<Outcome, Error> {
-    let Some(held) = object::in_topic(tx.conn(), &post.id, step.log.topic_id)? else {
+    let Some(held) = object::in_log(tx.conn(), &post.id, step.log.id)? else {
         return Ok(Outcome::waits_for(&post.id));
     };
     let same_kind = held.kind == post.kind().as_str();
     let is_void = !same_kind
         || held.deleted_at.is_some()
-        || !is_own(tx, step, activity, &held)?
+        || !is_by(tx, &activity.actor, &held)?
         || entry::is_repeated(tx.conn(), step.entry)?;
     if is_void {
         return Ok(Outcome::Done);
@@ -109,29 +109,28 @@ pub(super) fn delete(
     activity: &Activity,
     uri: &str,
 ) -> Result<Outcome, Error> {
-    let Some(held) = object::in_topic(tx.conn(), uri, step.log.topic_id)? else {
+    let Some(held) = object::in_log(tx.conn(), uri, step.log.id)? else {
         return Ok(Outcome::waits_for(uri));
     };
-    if held.deleted_at.is_some() || !is_own(tx, step, activity, &held)? {
-        return Ok(Outcome::Done);
-    }
-    object::bury(tx, held.id, activity.published.micros())?;
-    if held.parent_id.is_some() {
-        object::comment_went(tx, held.root_id)?;
+    if held.deleted_at.is_none() && is_by(tx, &activity.actor, &held)? {
+        bury(tx, &held, activity.published.micros())?;
     }
     Ok(Outcome::Done)
 }
 
-/// Whether the act stands in the object's log and is its author's.
-fn is_own(
-    tx: &mut Tx<'_>,
-    step: &Step<'_>,
-    activity: &Activity,
-    held: &Object,
-) -> Result<bool, Error> {
-    let author = person::by_uri(tx.conn(), &activity.actor)?;
-    let is_author = author.is_some_and(|author| author.id == held.author_id);
-    Ok(held.log_id == step.log.id && is_author)
+/// A living post becomes a tombstone.
+pub(super) fn bury(tx: &mut Tx<'_>, held: &Object, deleted_at: i64) -> Result<(), Error> {
+    object::bury(tx, held.id, deleted_at)?;
+    if held.parent_id.is_some() {
+        object::comment_went(tx, held.root_id)?;
+    }
+    Ok(())
+}
+
+/// Whether this actor wrote the post.
+pub(super) fn is_by(tx: &mut Tx<'_>, actor: &str, held: &Object) -> Result<bool, Error> {
+    let author = person::by_uri(tx.conn(), actor)?;
+    Ok(author.is_some_and(|author| author.id == held.author_id))
 }
 
 /// Where a post belongs.
@@ -156,7 +155,7 @@ impl Place {
                 root_id: None,
             }));
         };
-        let Some(parent) = object::in_topic(tx.conn(), in_reply_to, step.log.topic_id)? else {
+        let Some(parent) = parent_of(tx, step, post, in_reply_to)? else {
             let (awaits, makes) = (in_reply_to.clone(), post.id.clone());
             return Ok(Err(Outcome::Waits { awaits, makes }));
         };
@@ -165,6 +164,24 @@ impl Place {
             parent_id: Some(parent.id),
             root_id: Some(parent.root_id),
         }))
+    }
+}
+
+/// What a member's comment answers: of several posts with this id, which only an outside author's can
+/// be, the one in the group that the comment names.
+fn parent_of(
+    tx: &mut Tx<'_>,
+    step: &Step<'_>,
+    post: &Content,
+    uri: &str,
+) -> Result<Option<Object>, Error> {
+    let mut held = object::in_topic(tx.conn(), uri, step.log.topic_id)?;
+    if let Some(place) = held.iter().position(|row| row.group_uri == post.audience) {
+        return Ok(Some(held.swap_remove(place)));
+    }
+    match held.into_iter().next() {
+        Some(row) if outside::is_members(tx, &row)? => Ok(Some(row)),
+        Some(_) | None => Ok(None),
     }
 }
 

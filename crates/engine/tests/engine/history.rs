@@ -14,6 +14,7 @@ use tequio_protocol::activity::Act;
 
 use crate::{
     hand::{Author, Hand},
+    history_outside,
     world::{City, WATER, World},
 };
 
@@ -100,11 +101,13 @@ pub async fn write(world: &World) {
     fill_library(world, &people).await;
     cross_on_the_way(world, &people).await;
     talk(world, &people, first).await;
+    history_outside::write(world, &people.carla, question).await;
     oaxaca
         .answer(&people.ana, question, "Gracias a todos.")
         .await;
     world.exchange().await;
     misbehave(world, question).await;
+    history_outside::misbehave(world, question).await;
     world.exchange().await;
     world.assert_agreed().await;
 }

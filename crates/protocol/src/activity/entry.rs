@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tequio_domain::{Digest, Timestamp};
 
-use super::{Card, Content, Malformed, PUBLIC, Reader, context};
+use super::{Card, Content, Malformed, PUBLIC, Reader, context, same_origin};
+use crate::outside::{OutsideActivity, OutsideActor};
 
 /// One element of a log: a group's `Announce` of one activity, chained to the one before.
 #[derive(Debug, Clone)]
@@ -80,7 +81,40 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// An activity inside an entry.
+/// What stands inside an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inside {
+    /// An activity in our own form: of a member of the group's city, or of the group itself.
+    Own(Activity),
+    /// An activity of somebody from elsewhere, as received: the group attests it.
+    Outside(OutsideActivity),
+}
+
+impl Inside {
+    /// Reads what stands in an entry of `group`. The form is decided by where the actor is, never by
+    /// what the document looks like: on the group's own server only our own form counts.
+    ///
+    /// # Errors
+    /// [`Malformed`], naming the member.
+    pub fn read(value: &Value, group: &str) -> Result<Self, Malformed> {
+        let actor = Reader::new(value, "activity")?.id_of("actor")?;
+        if is_beside(actor, group) {
+            Activity::read(value).map(Self::Own)
+        } else {
+            OutsideActivity::read(value).map(Self::Outside)
+        }
+    }
+}
+
+/// Whether an actor is on the server of a group. The plain case, the same spelling, is decided without
+/// parsing.
+fn is_beside(actor: &str, group: &str) -> bool {
+    let base_url = group.rsplit_once("/t/").map(|(base_url, _)| base_url);
+    let rest = base_url.and_then(|base_url| actor.strip_prefix(base_url));
+    rest.is_some_and(|rest| rest.starts_with('/')) || same_origin(actor, group)
+}
+
+/// An activity inside an entry, in our own form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     /// Its id.
@@ -107,6 +141,9 @@ pub enum Act {
     },
     /// Who a member is: comes before the first act in each log, and when it changes.
     Card(Box<Card>),
+    /// Who somebody from outside the network is, as the group has it from that person's own server:
+    /// comes before their first act in each log, and when it changes.
+    Attest(Box<OutsideActor>),
     /// How many people of this city found a post useful.
     Tally {
         /// The post.
@@ -125,6 +162,7 @@ impl Activity {
             Act::Update(content) => ("Update", content.to_value()),
             Act::Delete { object } => ("Delete", json!(object)),
             Act::Card(card) => ("Update", card.to_value()),
+            Act::Attest(actor) => ("tq:Attest", attested(actor)),
             Act::Tally { object, .. } => ("tq:Tally", json!(object)),
         };
         let mut value = json!({
@@ -167,6 +205,7 @@ impl Activity {
             "Delete" => Act::Delete {
                 object: document.id_of("object")?.to_owned(),
             },
+            "tq:Attest" => Act::Attest(Box::new(OutsideActor::read(object)?)),
             "tq:Tally" => Act::Tally {
                 object: document.id_of("object")?.to_owned(),
                 amount: document.number("tq:amount")?,
@@ -179,5 +218,120 @@ impl Activity {
             published: document.time("published")?,
             act,
         })
+    }
+}
+
+/// What a group tells of somebody from outside: who it is, and where to write to them.
+fn attested(actor: &OutsideActor) -> Value {
+    let mut value = json!({
+        "id": actor.id,
+        "type": actor.kind,
+        "preferredUsername": actor.name,
+        "name": actor.display_name,
+        "url": actor.url,
+        "inbox": actor.inbox,
+    });
+    if let Some(members) = value.as_object_mut()
+        && !actor.shared_inbox.is_empty()
+    {
+        let endpoints = json!({ "sharedInbox": actor.shared_inbox });
+        members.insert("endpoints".into(), endpoints);
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tequio_domain::Timestamp;
+
+    use super::{Act, Activity, Inside};
+    use crate::outside::{OutsideActivity, OutsideActor};
+
+    const GROUP: &str = "https://quito.example/t/agua";
+
+    fn actor() -> OutsideActor {
+        OutsideActor {
+            id: "https://lemmy.example/u/marisol".to_owned(),
+            kind: "Person".to_owned(),
+            name: "marisol".to_owned(),
+            display_name: "Marisol".to_owned(),
+            summary: String::new(),
+            url: "https://lemmy.example/u/marisol".to_owned(),
+            inbox: "https://lemmy.example/u/marisol/inbox".to_owned(),
+            shared_inbox: "https://lemmy.example/inbox".to_owned(),
+            outbox: String::new(),
+            updated: None,
+        }
+    }
+
+    #[test]
+    fn what_a_group_attests_is_read_as_it_was_written() {
+        for shared_inbox in ["https://lemmy.example/inbox", ""] {
+            let actor = OutsideActor {
+                shared_inbox: shared_inbox.to_owned(),
+                ..actor()
+            };
+            let activity = Activity {
+                id: "https://quito.example/a/1".to_owned(),
+                actor: GROUP.to_owned(),
+                published: Timestamp::from_micros(1_772_460_300_000_000),
+                act: Act::Attest(Box::new(actor)),
+            };
+            let read = Inside::read(&activity.to_value(), GROUP);
+            assert_eq!(read, Ok(Inside::Own(activity)));
+        }
+    }
+
+    #[test]
+    fn where_the_actor_is_decides_the_form() {
+        let note = |actor: &str| {
+            json!({
+                "id": format!("{actor}/1"),
+                "type": "Create",
+                "actor": actor,
+                "published": "2026-03-01T12:30:00Z",
+                "object": {
+                    "id": format!("{actor}/2"),
+                    "type": "Note",
+                    "attributedTo": actor,
+                    "audience": GROUP,
+                    "inReplyTo": "https://quito.example/o/3",
+                    "published": "2026-03-01T12:30:00Z",
+                    "content": "<p>Hola</p>",
+                },
+            })
+        };
+        for here in [
+            "https://quito.example/u/eva",
+            "https://quito.example:443/u/eva",
+            "HTTPS://QUITO.example/u/eva",
+        ] {
+            let read = Inside::read(&note(here), GROUP).unwrap();
+            assert!(matches!(read, Inside::Own(_)), "{here}");
+        }
+        for elsewhere in [
+            "https://quito.example.evil/u/eva",
+            "http://quito.example/u/eva",
+            "https://quito.example:8443/u/eva",
+        ] {
+            let read = Inside::read(&note(elsewhere), GROUP).unwrap();
+            let expected = OutsideActivity::read(&note(elsewhere)).unwrap();
+            assert_eq!(read, Inside::Outside(expected), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn an_outside_form_on_the_groups_server_is_refused() {
+        let like = json!({
+            "id": "https://quito.example/a/1",
+            "type": "Like",
+            "actor": "https://quito.example/u/eva",
+            "object": "https://quito.example/o/3",
+        });
+        assert!(Inside::read(&like, GROUP).is_err());
+        let mut several = like;
+        several["actor"] = json!(["https://lemmy.example/u/x"]);
+        assert!(Inside::read(&several, GROUP).is_err());
     }
 }

@@ -159,11 +159,22 @@ pub fn same_origin(one: &str, other: &str) -> bool {
     }
 }
 
+/// The server of an address, as one key: host in lower case, with the port where it is not the usual one.
+#[must_use]
+pub fn server_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    Some(match url.port() {
+        None => host.to_owned(),
+        Some(port) => format!("{host}:{port}"),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Reader, same_origin};
+    use super::{Reader, same_origin, server_of};
 
     #[test]
     fn a_list_is_refused_where_one_value_is_meant() {
@@ -175,6 +186,14 @@ mod tests {
         assert!(reader.number("n").is_err());
         assert!(reader.time("t").is_err());
         assert_eq!(reader.optional_text("x"), Ok(None));
+    }
+
+    #[test]
+    fn a_server_has_one_spelling() {
+        let host = |address| server_of(address).unwrap_or_default();
+        assert_eq!(host("https://Lemmy.Example:443/u/x"), "lemmy.example");
+        assert_eq!(host("http://a.localhost:8103/inbox"), "a.localhost:8103");
+        assert_eq!(server_of("acct:x@lemmy.example"), None);
     }
 
     #[test]

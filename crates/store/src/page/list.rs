@@ -33,7 +33,7 @@ pub struct ThreadCard {
     /// Name shown of the author.
     #[diesel(select_expression = person::display_name)]
     pub author: String,
-    /// City of the author.
+    /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
 }
@@ -72,7 +72,7 @@ pub struct KnowledgeCard {
     /// Name shown of the author.
     #[diesel(select_expression = person::display_name)]
     pub author: String,
-    /// City of the author.
+    /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
 }

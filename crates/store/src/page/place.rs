@@ -51,9 +51,9 @@ pub struct KindCount {
 pub struct PersonName {
     /// Row key.
     pub id: i64,
-    /// City.
+    /// City; empty = from outside the network.
     pub city: String,
-    /// Name in addresses.
+    /// Name in addresses; from outside: `name@host`.
     pub name: String,
     /// Name shown.
     pub display_name: String,
@@ -158,7 +158,7 @@ pub fn count_contributors(conn: &mut Conn, topic_id: i64) -> Result<i64, Error> 
         .get_result(conn)?)
 }
 
-/// How much the people of each city wrote in a topic.
+/// How much the people of each city wrote in a topic; those from outside are left out.
 ///
 /// # Errors
 /// The database's.
@@ -168,7 +168,8 @@ pub fn city_counts(conn: &mut Conn, topic_id: i64) -> Result<Vec<(String, i64)>,
         .filter(
             object::topic_id
                 .eq(topic_id)
-                .and(object::deleted_at.is_null()),
+                .and(object::deleted_at.is_null())
+                .and(person::city.ne("")),
         )
         .group_by(person::city)
         .select((person::city, count_star()))
@@ -181,7 +182,7 @@ pub fn city_counts(conn: &mut Conn, topic_id: i64) -> Result<Vec<(String, i64)>,
 /// The database's.
 pub fn people_of(conn: &mut Conn, city: &str, limit: i64) -> Result<Vec<PersonName>, Error> {
     Ok(PersonName::query()
-        .filter(person::city.eq(city))
+        .filter(person::city.eq(city).and(person::city.ne("")))
         .order_by((person::display_name, person::id))
         .limit(limit)
         .load(conn)?)
@@ -193,6 +194,7 @@ pub fn people_of(conn: &mut Conn, city: &str, limit: i64) -> Result<Vec<PersonNa
 /// The database's.
 pub fn people_counts(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
     Ok(person::table
+        .filter(person::city.ne(""))
         .group_by(person::city)
         .select((person::city, count_star()))
         .load(conn)?)

@@ -62,7 +62,7 @@ pub struct Post {
     /// ActivityPub id of the author.
     #[diesel(select_expression = person::uri)]
     pub author_uri: String,
-    /// Name of the author in addresses.
+    /// Name of the author in addresses; from outside: `name@host`.
     #[diesel(select_expression = person::name)]
     pub author_name: String,
     /// Name shown of the author.
@@ -71,7 +71,7 @@ pub struct Post {
     /// Post held by the author.
     #[diesel(select_expression = person::post)]
     pub author_post: String,
-    /// City of the author.
+    /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
 }
@@ -95,7 +95,7 @@ pub struct Outline {
     /// Whether only a tombstone is left.
     #[diesel(select_expression = object::deleted_at.is_not_null())]
     pub is_deleted: bool,
-    /// City of the author.
+    /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
 }

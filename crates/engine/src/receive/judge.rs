@@ -1,0 +1,231 @@
+//! By what a log is judged, and how.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use tequio_domain::Digest;
+use tequio_protocol::{
+    activity::{
+        Act, Activity, Card, Content, Detail, Entry, Reader, actor::person_uri, same_origin,
+    },
+    keys::Ed25519PublicKey,
+    outside::{OutsideAct, OutsideActivity, OutsidePost},
+    proof,
+};
+use tequio_store::{Conn, log};
+
+use super::Refused;
+use crate::{
+    Error,
+    materialize::outside::{Standing, is_farewell},
+    meaning::Meaning,
+};
+
+/// The keys by which one log is judged.
+pub(super) struct Judge {
+    pub(super) log: log::Log,
+    group_key: Ed25519PublicKey,
+    authors: HashMap<String, Ed25519PublicKey>,
+    /// Those from outside whom the log has named.
+    outsiders: HashMap<String, Standing>,
+    /// The entry that may be judged next.
+    pub(super) next_seq: i64,
+}
+
+impl Judge {
+    pub(super) fn new(log: log::Log) -> Result<Self, Error> {
+        let group_key =
+            Ed25519PublicKey::from_multibase(&log.public_key).map_err(Error::internal)?;
+        let next_seq = log.head_seq.saturating_add(1);
+        Ok(Self {
+            log,
+            group_key,
+            authors: HashMap::new(),
+            outsiders: HashMap::new(),
+            next_seq,
+        })
+    }
+
+    pub(super) fn check_group(&self, value: &Value) -> Result<Digest, Refused> {
+        if !is_key_of(value, &self.log.group_uri) {
+            return Err(Refused::Proof("it names another key".to_owned()));
+        }
+        proof::verify(value, &self.group_key).map_err(|error| Refused::Proof(error.to_string()))
+    }
+
+    /// What the entry means, by its author's proof.
+    pub(super) fn meaning(&mut self, conn: &mut Conn, read: &Entry<'_>) -> Result<Meaning, Error> {
+        let uri = Reader::new(read.object, "object").and_then(|object| object.address("id"));
+        let uri = uri.unwrap_or_default().to_owned();
+        let Ok(meaning) = Meaning::read(read) else {
+            return Ok(Meaning::Void { activity_uri: uri });
+        };
+        let holds = match &meaning {
+            Meaning::Act { activity, .. } => {
+                self.may_say(activity) && self.has_proved(conn, activity, read.object)?
+            }
+            Meaning::Outside { activity, .. } => {
+                may_stand(activity, &self.log.group_uri)
+                    && self.standing(conn, &activity.actor)? == Standing::Attested
+            }
+            Meaning::Void { .. } => true,
+        };
+        if holds {
+            self.learn(conn, &meaning)?;
+            return Ok(meaning);
+        }
+        tracing::warn!(
+            activity = uri,
+            group = self.log.group_uri,
+            "void: its author did not prove it"
+        );
+        Ok(Meaning::Void { activity_uri: uri })
+    }
+
+    /// Who may speak after this entry.
+    fn learn(&mut self, conn: &mut Conn, meaning: &Meaning) -> Result<(), Error> {
+        match meaning {
+            Meaning::Act { activity, .. } => match &activity.act {
+                Act::Card(card) => {
+                    if let Ok(key) = Ed25519PublicKey::from_multibase(&card.public_key) {
+                        self.authors.insert(card.id.clone(), key);
+                    }
+                }
+                Act::Attest(actor) => {
+                    if self.standing(conn, &actor.id)? == Standing::Unknown {
+                        self.outsiders.insert(actor.id.clone(), Standing::Attested);
+                    }
+                }
+                Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Tally { .. } => {}
+            },
+            Meaning::Outside { activity, at, .. } => {
+                if is_farewell(activity) {
+                    self.outsiders
+                        .insert(activity.actor.clone(), Standing::Gone(*at));
+                }
+            }
+            Meaning::Void { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn standing(&mut self, conn: &mut Conn, actor: &str) -> Result<Standing, Error> {
+        if let Some(standing) = self.outsiders.get(actor) {
+            return Ok(*standing);
+        }
+        let standing = Standing::of(conn, self.log.id, actor)?;
+        self.outsiders.insert(actor.to_owned(), standing);
+        Ok(standing)
+    }
+
+    /// Whether the actor may say this at all: on the group's server, about their own things.
+    fn may_say(&self, activity: &Activity) -> bool {
+        let group = &self.log.group_uri;
+        let here = same_origin(&activity.id, group) && same_origin(&activity.actor, group);
+        here && match &activity.act {
+            Act::Create(content) | Act::Update(content) => {
+                content.attributed_to == activity.actor
+                    && same_origin(&content.id, group)
+                    && is_placed(content, group)
+            }
+            Act::Delete { object } => same_origin(object, group),
+            Act::Card(card) => card.id == activity.actor && is_named(card, group),
+            Act::Attest(actor) => activity.actor == *group && !same_origin(&actor.id, group),
+            Act::Tally { .. } => activity.actor == *group,
+        }
+    }
+
+    fn has_proved(
+        &mut self,
+        conn: &mut Conn,
+        activity: &Activity,
+        object: &Value,
+    ) -> Result<bool, Error> {
+        if let Act::Tally { .. } | Act::Attest(_) = activity.act {
+            return Ok(true); // The entry's own proof is the group's.
+        }
+        if !is_key_of(object, &activity.actor) {
+            return Ok(false);
+        }
+        if let Act::Card(card) = &activity.act {
+            let key = Ed25519PublicKey::from_multibase(&card.public_key);
+            return Ok(key.is_ok_and(|key| proof::verify(object, &key).is_ok()));
+        }
+        if !self.authors.contains_key(&activity.actor) {
+            let Some((key, _)) = log::author_key(conn, self.log.id, &activity.actor)? else {
+                return Ok(false);
+            };
+            let key = Ed25519PublicKey::from_multibase(&key).map_err(Error::internal)?;
+            self.authors.insert(activity.actor.clone(), key);
+        }
+        let key = self.authors.get(&activity.actor);
+        Ok(key.is_some_and(|key| proof::verify(object, key).is_ok()))
+    }
+}
+
+/// Whether a post that opens a thread was meant for this group: else its proof would let a city put
+/// what a member wrote for one topic into another.
+fn is_placed(content: &Content, group: &str) -> bool {
+    matches!(content.detail, Detail::Comment { .. }) || content.audience == group
+}
+
+/// Whether a card's id and name say the same, so that no two people of a city share a name.
+fn is_named(card: &Card, group: &str) -> bool {
+    let base_url = group.rsplit_once("/t/").map(|(base_url, _)| base_url);
+    base_url.is_some_and(|base_url| card.id == person_uri(base_url, &card.name))
+}
+
+/// Whether a document's proof names a key of this actor.
+fn is_key_of(value: &Value, actor: &str) -> bool {
+    let method = proof::method(value).and_then(|method| method.strip_prefix(actor));
+    method.is_some_and(|rest| rest.starts_with('#'))
+}
+
+/// Whether an act from outside may stand in this group's log at all, whoever its author is: about what
+/// is on the author's own server, and for this group.
+pub(crate) fn may_stand(activity: &OutsideActivity, group: &str) -> bool {
+    let actor = &activity.actor;
+    let named = same_origin(&activity.id, actor) && !same_origin(actor, group);
+    named
+        && match &activity.act {
+            OutsideAct::Create(post) => {
+                is_by(post, actor)
+                    && (post.in_reply_to.is_some() || home_of(activity, post, group) == Some(group))
+            }
+            OutsideAct::Update(post) => is_by(post, actor),
+            OutsideAct::Delete { object, .. } => same_origin(object, actor),
+            OutsideAct::UpdateActor(_)
+            | OutsideAct::Undo(_)
+            | OutsideAct::Like { .. }
+            | OutsideAct::Dislike { .. }
+            | OutsideAct::Announce(_)
+            | OutsideAct::Lock { .. }
+            | OutsideAct::Add { .. }
+            | OutsideAct::Remove { .. }
+            | OutsideAct::Block { .. }
+            | OutsideAct::Flag { .. }
+            | OutsideAct::Follow { .. }
+            | OutsideAct::Accept { .. }
+            | OutsideAct::Reject { .. }
+            | OutsideAct::Other => false,
+        }
+}
+
+fn is_by(post: &OutsidePost, actor: &str) -> bool {
+    post.attributed_to == *actor && same_origin(&post.id, actor)
+}
+
+/// Of all groups of one topic the one that an opening post is for: the first that it names, so that it
+/// has one home even if it names several. Groups of one topic are known by their path.
+fn home_of<'a>(
+    activity: &'a OutsideActivity,
+    post: &'a OutsidePost,
+    group: &str,
+) -> Option<&'a str> {
+    let topic = group.rsplit_once("/t/").map(|(_, topic)| topic);
+    let mut named = (post.audience.iter())
+        .chain(&post.addressed)
+        .chain(&activity.addressed)
+        .map(String::as_str);
+    named.find(|id| topic.is_some() && id.rsplit_once("/t/").map(|(_, topic)| topic) == topic)
+}
