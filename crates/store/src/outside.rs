@@ -5,6 +5,7 @@
 //! and is in [`crate::object`] and [`crate::person`] like everybody's.
 
 pub mod actor;
+pub mod delivery;
 pub mod follow;
 pub mod follower;
 pub mod item;
