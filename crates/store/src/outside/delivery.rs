@@ -3,15 +3,17 @@
 //! Start at [`due`]: which servers have something before them. For one of them [`entries_after`] and
 //! [`super::outgoing`] say what, [`inboxes_at`] where. Times are microseconds since 1970 UTC.
 
-use diesel::dsl::{count_star, exists, max, min, not};
+use diesel::dsl::{count_star, exists, max, min};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, NullableExpressionMethods, QueryDsl,
-    RunQueryDsl, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, RunQueryDsl,
 };
 
 use super::server::{self, Server};
 use crate::object::Object;
-use crate::schema::{entry, log, object, outgoing, outside_follower, outside_server, person};
+use crate::schema::{
+    entry, log, object, outgoing, outside_follower, outside_server, person, revision,
+};
 use crate::{Conn, Error, Tx};
 
 /// Where a receiver stands after some deliveries.
@@ -93,6 +95,17 @@ pub fn due(
         .filter(outside_server::sent_id.lt(newest).or(exists(letters)))
         .order_by(outside_server::host)
         .limit(limit)
+        .load(conn)?)
+}
+
+/// Hosts with letters before them.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn hosts_with_letters(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    Ok(outgoing::table
+        .select(outgoing::host)
+        .distinct()
         .load(conn)?)
 }
 
@@ -260,154 +273,60 @@ pub fn author(conn: &mut Conn, held: &Object) -> Result<Author, Error> {
         .get_result(conn)?)
 }
 
-/// The answers to an object that came before it and had to wait, oldest first.
+/// The answers to an object that came before a row key, oldest first.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn early_answers(conn: &mut Conn, held: &Object) -> Result<Vec<Object>, Error> {
+pub fn early_answers(
+    conn: &mut Conn,
+    parent_id: i64,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Object>, Error> {
     Ok(Object::query()
-        .filter(object::parent_id.eq(held.id).and(object::id.lt(held.id)))
+        .filter(object::parent_id.eq(parent_id).and(object::id.lt(before)))
         .order_by(object::id)
-        .load(conn)?)
-}
-
-/// The opening posts of a group that are alive, newest first, before a row key.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn opening_posts(
-    conn: &mut Conn,
-    log_id: i64,
-    before: i64,
-    limit: i64,
-) -> Result<Vec<Object>, Error> {
-    Ok(Object::query()
-        .filter(object::log_id.eq(log_id).and(object::parent_id.is_null()))
-        .filter(object::deleted_at.is_null())
-        .filter(object::id.lt(before))
-        .order_by(object::id.desc())
         .limit(limit)
         .load(conn)?)
 }
 
-/// How many opening posts of a group are alive.
+/// When an object may be passed on: the greatest row key of itself and all that it answers, so that a
+/// parent goes before its children whatever came first.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn count_opening_posts(conn: &mut Conn, log_id: i64) -> Result<i64, Error> {
-    Ok(object::table
-        .filter(object::log_id.eq(log_id).and(object::parent_id.is_null()))
-        .filter(object::deleted_at.is_null())
-        .count()
-        .get_result(conn)?)
+pub fn turn_of(conn: &mut Conn, held: &Object) -> Result<i64, Error> {
+    let (mut turn, mut above) = (held.id, held.parent_id);
+    while let Some(id) = above {
+        turn = turn.max(id);
+        above = object::table
+            .find(id)
+            .select(object::parent_id)
+            .get_result(conn)?;
+    }
+    Ok(turn)
 }
 
-/// What a person has posted and is alive, newest first, before a row key.
+/// The entry that carries the present version of an object, when it is not the one that made it.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn posts_of(
-    conn: &mut Conn,
-    person_uri: &str,
-    before: i64,
-    limit: i64,
-) -> Result<Vec<Object>, Error> {
-    Ok(object::table
-        .inner_join(person::table)
-        .filter(person::uri.eq(person_uri))
-        .filter(object::deleted_at.is_null().and(object::id.lt(before)))
-        .order_by(object::id.desc())
-        .limit(limit)
-        .select(Object::as_select())
-        .load(conn)?)
-}
-
-/// How much a person has posted that is alive.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn count_posts_of(conn: &mut Conn, person_uri: &str) -> Result<i64, Error> {
-    Ok(object::table
-        .inner_join(person::table)
-        .filter(person::uri.eq(person_uri))
-        .filter(object::deleted_at.is_null())
-        .count()
-        .get_result(conn)?)
-}
-
-/// Ids of the living posts of a thread: the opening post first, then by time.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn thread_ids(conn: &mut Conn, root: &Object, slice: (i64, i64)) -> Result<Vec<String>, Error> {
-    let (limit, offset) = slice;
-    Ok(object::table
-        .filter(
-            object::root_id
-                .eq(root.id)
-                .and(object::deleted_at.is_null()),
-        )
-        .order_by((
-            object::parent_id.is_not_null(),
-            object::created_at,
-            object::id,
-        ))
-        .limit(limit)
-        .offset(offset)
-        .select(object::uri)
-        .load(conn)?)
-}
-
-/// How many living posts a thread has.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn count_thread(conn: &mut Conn, root: &Object) -> Result<i64, Error> {
-    Ok(object::table
-        .filter(
-            object::root_id
-                .eq(root.id)
-                .and(object::deleted_at.is_null()),
-        )
-        .count()
-        .get_result(conn)?)
-}
-
-/// The living answers to a post: those of this city's log first (software that asks takes only what
-/// stands on one server), then by time.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn answers(
-    conn: &mut Conn,
-    held: &Object,
-    own_log: i64,
-    slice: (i64, i64),
-) -> Result<Vec<Object>, Error> {
-    let (limit, offset) = slice;
-    Ok(Object::query()
-        .filter(object::parent_id.eq(held.id))
-        .filter(object::deleted_at.is_null())
-        .order_by((
-            not(object::log_id.eq(own_log)),
-            object::created_at,
-            object::id,
-        ))
-        .limit(limit)
-        .offset(offset)
-        .load(conn)?)
-}
-
-/// How many living answers a post has.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn count_answers(conn: &mut Conn, held: &Object) -> Result<i64, Error> {
-    Ok(object::table
-        .filter(object::parent_id.eq(held.id))
-        .filter(object::deleted_at.is_null())
-        .count()
-        .get_result(conn)?)
+pub fn later_version(conn: &mut Conn, held: &Object) -> Result<Option<LoggedEntry>, Error> {
+    if held.version < 2 {
+        return Ok(None);
+    }
+    let digest: Option<String> = revision::table
+        .find((held.id, held.version))
+        .select(revision::digest)
+        .get_result(conn)
+        .optional()?;
+    let Some(digest) = digest else {
+        return Ok(None);
+    };
+    Ok(LoggedEntry::query()
+        .filter(entry::log_id.eq(held.log_id).and(entry::digest.eq(digest)))
+        .first(conn)
+        .optional()?)
 }
 
 /// Writes down where receivers stand; one that is gone is left out.
@@ -443,6 +362,28 @@ pub fn set_software(tx: &mut Tx<'_>, host: &str, software: &str) -> Result<(), E
         .set(outside_server::software.eq(software))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Keeps the format of signatures that a receiver takes.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_signature(tx: &mut Tx<'_>, host: &str, format: &str) -> Result<(), Error> {
+    diesel::update(outside_server::table.find(host))
+        .set(outside_server::signature.eq(format))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A host says that nobody there follows an own actor. Answers how many we thought did.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn retire_followers(tx: &mut Tx<'_>, host: &str, followed_uri: &str) -> Result<usize, Error> {
+    let at_host = outside_follower::host.eq(host);
+    let of_it = outside_follower::table
+        .filter(at_host.and(outside_follower::followed_uri.eq(followed_uri)));
+    Ok(diesel::delete(of_it).execute(tx.conn())?)
 }
 
 /// An inbox is gone: nobody follows by it any more. Answers how many did.
