@@ -5,6 +5,8 @@ use tequio_protocol::{
     activity::{Act, Attachment, Content, Detail, Links, actor::object_uri, content::context_uri},
     html,
 };
+use tequio_store::outside::server;
+use url::Url;
 
 use crate::{Engine, Error, Member, Moment};
 
@@ -56,10 +58,29 @@ impl Engine {
             links,
         };
         let account_id = member.account_id;
+        let told = content.links.mentions.clone();
         let act = Act::Create(Box::new(content));
         self.store()
-            .write(move |tx| pen.write_as_member(tx, account_id, &signer, act))
+            .write(move |tx| {
+                // Before the entry, so that it is brought there.
+                for mention in &told {
+                    if let Some(host) = host_of(&mention.href) {
+                        server::ensure(tx, &host)?;
+                    }
+                }
+                pen.write_as_member(tx, account_id, &signer, act)
+            })
             .await?;
         Ok(oid)
     }
+}
+
+/// The server of an actor, as `outside_server` names it.
+fn host_of(id: &str) -> Option<String> {
+    let url = Url::parse(id).ok()?;
+    let name = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    })
 }

@@ -2,6 +2,8 @@
 
 pub mod city;
 mod exchange;
+mod last_leg;
 mod pair;
 mod reading;
+mod receiver;
 mod refusal;

@@ -8,7 +8,7 @@ use diesel::{
 };
 
 use crate::object::Object;
-use crate::schema::{object, person};
+use crate::schema::{account, object, person};
 use crate::{Conn, Error};
 
 /// The opening posts of a group that are alive, newest first, before a row key.
@@ -148,4 +148,16 @@ pub fn count_answers(conn: &mut Conn, held: &Object) -> Result<i64, Error> {
         .filter(object::deleted_at.is_null())
         .count()
         .get_result(conn)?)
+}
+
+/// Ids of the members with this role whose account is in this state, by name.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn with_role(conn: &mut Conn, role: &str, state: &str) -> Result<Vec<String>, Error> {
+    Ok(account::table
+        .filter(account::role.eq(role).and(account::state.eq(state)))
+        .order_by(account::name)
+        .select(account::person_uri)
+        .load(conn)?)
 }

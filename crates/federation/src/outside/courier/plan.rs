@@ -7,10 +7,9 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use tequio_domain::{Oid, Timestamp};
-use tequio_protocol::outside::write;
 use tequio_store::object::{self, Object};
 use tequio_store::outside::actor;
 use tequio_store::outside::delivery::{self, Author, Inbox, LoggedEntry};
@@ -394,9 +393,12 @@ impl Planner<'_> {
             }
             Shape::Embedded => {
                 let activity: Value = serde_json::from_str(matter.said.raw.get()).ok()?;
-                let id = shape::embedded_id(group, &matter.entry.city, matter.entry.seq);
-                let document = write::announce(&id, group, json!(activity), at);
-                Some(document.to_string().into())
+                let place = (matter.entry.city.as_str(), matter.entry.seq);
+                Some(
+                    shape::embedded(group, place, activity, at)
+                        .to_string()
+                        .into(),
+                )
             }
             Shape::ById => Some(by_id()?.1.to_string().into()),
             Shape::Undo => {

@@ -1,7 +1,7 @@
 //! In which shape a host is told of something in a group's topic.
 //!
 //! Start at [`of`], the table of federation.md section 4; FEDERATION.md shows it. The documents that
-//! stand in no log have addresses from which they can be read again ([`embedded_id`], [`by_id_id`]).
+//! stand in no log have addresses from which they can be read again ([`embedded`], [`by_id`]).
 
 use serde_json::{Value, json};
 use tequio_domain::{Oid, Timestamp};
@@ -76,14 +76,21 @@ pub(super) fn of(family: Family, deed: Deed, place: Place, by: By) -> Shape {
 
 /// Id of a group's `Announce` of an activity in a sibling's log.
 #[must_use]
-pub(crate) fn embedded_id(group: &str, city: &str, seq: i64) -> String {
+fn embedded_id(group: &str, city: &str, seq: i64) -> String {
     format!("{group}/announce/{city}/{seq}")
 }
 
 /// Id of a group's `Announce` of an object: one for each object, whatever happens to it.
 #[must_use]
-pub(crate) fn by_id_id(group: &str, oid: Oid) -> String {
+fn by_id_id(group: &str, oid: Oid) -> String {
     format!("{group}/announce/{oid}")
+}
+
+/// A group's `Announce` of an activity in a sibling's log, embedded.
+#[must_use]
+pub(crate) fn embedded(group: &str, place: (&str, i64), activity: Value, at: Timestamp) -> Value {
+    let (city, seq) = place;
+    write::announce(&embedded_id(group, city, seq), group, activity, at)
 }
 
 /// A group's `Announce` of an object by its id. Its author is told, as is usual.
