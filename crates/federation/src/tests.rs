@@ -1,6 +1,7 @@
 //! Whole cities on loopback, and one city against bad requests.
 
 pub mod city;
+mod collections;
 mod exchange;
 mod last_leg;
 mod pair;

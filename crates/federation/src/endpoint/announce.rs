@@ -47,10 +47,11 @@ pub(super) async fn by_id(
 /// `/t/{slug}/announce/{city}/{seq}`: of an activity in another city's log, embedded.
 pub(super) async fn embedded(
     request: HttpRequest,
-    path: web::Path<(String, String, i64)>,
+    path: web::Path<(String, String, String)>,
     inner: web::Data<Inner>,
 ) -> Result<HttpResponse, Problem> {
     let (slug, city, seq) = path.into_inner();
+    let seq: i64 = seq.parse().map_err(|_not_a_number| Problem::NotFound)?;
     if city == inner.city() {
         return Err(Problem::NotFound);
     }
