@@ -2,6 +2,7 @@
 
 pub mod city;
 mod collections;
+mod echo;
 mod exchange;
 mod last_leg;
 mod pair;

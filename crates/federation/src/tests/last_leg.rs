@@ -10,7 +10,7 @@ use super::city::{City, Network, TOPIC, clock, moment, until};
 use super::receiver::Receiver;
 use crate::intake::Incoming;
 
-fn group(city: &City) -> String {
+pub fn group(city: &City) -> String {
     format!("{}/t/{TOPIC}", city.inner().base_url())
 }
 
@@ -33,7 +33,7 @@ async fn delete(city: &mut City, oid: Oid) {
         .unwrap();
 }
 
-async fn got(receiver: &Receiver, count: usize) {
+pub async fn got(receiver: &Receiver, count: usize) {
     let what = format!("{} has got {count}", receiver.host);
     until(&what, async || receiver.received().len() >= count).await;
     assert_eq!(receiver.received().len(), count, "{:?}", receiver.kinds());

@@ -84,6 +84,7 @@ impl Receiver {
                 .app_data(web::Data::from(Arc::clone(&book)))
                 .route("/.well-known/nodeinfo", web::get().to(links))
                 .route("/nodeinfo/2.0", web::get().to(nodeinfo))
+                .route("/u/marisol", web::get().to(actor))
                 .default_service(web::post().to(inbox))
         })
         .workers(1)
@@ -166,6 +167,21 @@ async fn links(about: web::Data<(String, &'static str)>) -> HttpResponse {
 async fn nodeinfo(about: web::Data<(String, &'static str)>) -> HttpResponse {
     let software = json!({ "name": about.1, "version": "1" });
     HttpResponse::Ok().json(json!({ "version": "2.0", "software": software }))
+}
+
+async fn actor(about: web::Data<(String, &'static str)>) -> HttpResponse {
+    let id = format!("http://{}/u/marisol", about.0);
+    let document = json!({
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": id,
+        "type": "Person",
+        "preferredUsername": "marisol",
+        "inbox": format!("{id}/inbox"),
+        "endpoints": { "sharedInbox": format!("http://{}/inbox", about.0) },
+    });
+    HttpResponse::Ok()
+        .content_type("application/activity+json")
+        .body(document.to_string())
 }
 
 async fn inbox(
