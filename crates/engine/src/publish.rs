@@ -2,9 +2,11 @@
 
 use tequio_domain::Oid;
 use tequio_protocol::{
-    activity::{Act, Attachment, Content, Detail, actor::object_uri},
+    activity::{Act, Attachment, Content, Detail, Links, actor::object_uri, content::context_uri},
     html,
 };
+use tequio_store::outside::server;
+use url::Url;
 
 use crate::{Engine, Error, Member, Moment};
 
@@ -20,6 +22,8 @@ pub(crate) struct Draft {
     pub(crate) attachments: Vec<Attachment>,
     /// What is particular to its kind.
     pub(crate) detail: Detail,
+    /// Its thread; a post that opens one gets its own.
+    pub(crate) links: Links,
 }
 
 impl Engine {
@@ -34,10 +38,15 @@ impl Engine {
         let pen = self.pen(topic_id, moment).await?;
         let signer = self.signer(&member.person_uri).await?;
         let oid = moment.object_oid(&pen.base_url);
+        let audience = draft.audience.unwrap_or_else(|| pen.group.uri.clone());
+        let mut links = draft.links;
+        links
+            .context
+            .get_or_insert_with(|| context_uri(&audience, oid));
         let content = Content {
             id: object_uri(&pen.base_url, oid),
             attributed_to: member.person_uri.clone(),
-            audience: draft.audience.unwrap_or_else(|| pen.group.uri.clone()),
+            audience,
             published: moment.now(),
             updated: None,
             title: draft.title,
@@ -46,12 +55,32 @@ impl Engine {
             language: member.locale.as_str().to_owned(),
             attachments: draft.attachments,
             detail: draft.detail,
+            links,
         };
         let account_id = member.account_id;
+        let told = content.links.mentions.clone();
         let act = Act::Create(Box::new(content));
         self.store()
-            .write(move |tx| pen.write_as_member(tx, account_id, &signer, act))
+            .write(move |tx| {
+                // Before the entry, so that it is brought there.
+                for mention in &told {
+                    if let Some(host) = host_of(&mention.href) {
+                        server::ensure(tx, &host)?;
+                    }
+                }
+                pen.write_as_member(tx, account_id, &signer, act)
+            })
             .await?;
         Ok(oid)
     }
+}
+
+/// The server of an actor, as `outside_server` names it.
+fn host_of(id: &str) -> Option<String> {
+    let url = Url::parse(id).ok()?;
+    let name = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    })
 }

@@ -4,6 +4,7 @@
 //! the store and served as bytes ([`crate::cache`]); asked for HTML, an address sends to its page.
 
 mod actor;
+mod announce;
 mod collection;
 mod log;
 mod nodeinfo;
@@ -42,15 +43,26 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, inner: &Arc<Inner>) {
         ("/t/{slug}/inbox", web::post().to(gateway::receive)),
         ("/u/{name}/inbox", web::post().to(gateway::receive)),
         ("/outbox", reads().to(collection::of_application)),
+        ("/followers", reads().to(collection::of_application)),
         ("/t/{slug}", reads().to(actor::group)),
         ("/t/{slug}/log", reads().to(log::index)),
         ("/t/{slug}/log/{city}/{page}", reads().to(log::page)),
         ("/t/{slug}/heads", reads().to(log::heads)),
         ("/t/{slug}/digest", reads().to(log::digest)),
+        (
+            "/t/{slug}/context/{uuid}",
+            reads().to(collection::of_thread),
+        ),
+        ("/t/{slug}/announce/{uuid}", reads().to(announce::by_id)),
+        (
+            "/t/{slug}/announce/{city}/{seq}",
+            reads().to(announce::embedded),
+        ),
         ("/t/{slug}/{collection}", reads().to(collection::of_group)),
         ("/u/{name}", reads().to(actor::person)),
         ("/u/{name}/{collection}", reads().to(collection::of_person)),
         ("/o/{uuid}", reads().to(object::object)),
+        ("/o/{uuid}/replies", reads().to(collection::replies)),
         ("/a/{uuid}", reads().to(object::activity)),
         ("/.well-known/webfinger", reads().to(webfinger::answer)),
         ("/.well-known/nodeinfo", reads().to(nodeinfo::links)),

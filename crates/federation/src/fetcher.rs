@@ -11,6 +11,7 @@
 //!   a fetch that is refused for it is tried once in the other.
 
 mod answer;
+mod plain;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 //!
 //! Start at [`Federation`]. In: `endpoint` (what can be read) and `gateway` (the inbox, the order of
 //! its checks). Out: [`fetcher`] (the only HTTP client), `discovery` (who the siblings are), `courier`
-//! (own entries, pushed), `puller` (what is lacking, pulled), `mirror` (files).
+//! (own entries, pushed to siblings), [`outside`] (everybody else), `puller` (what is lacking, pulled), `mirror` (files).
 //!
 //! # Invariants
 //! - Nothing is believed before a signature and nothing is dispatched before its key is the actor's.
@@ -37,6 +37,7 @@ pub mod knock;
 pub mod limiter;
 mod mirror;
 mod newest;
+pub mod outside;
 mod outsider;
 pub mod problem;
 mod puller;
@@ -68,6 +69,8 @@ use gateway::Room;
 use heads::Heads;
 use intake::Intake;
 use limiter::{Limiter, Rate};
+use outside::capability::Asked;
+pub use outside::status::OutsideStatus;
 use outsider::Outsiders;
 use replay::Replays;
 pub use sibling::PeerSettings;
@@ -129,6 +132,7 @@ pub(crate) struct Inner {
     pub(crate) replays: Replays,
     /// Bodies that are being read.
     pub(crate) room: Room,
+    pub(crate) asked: Asked,
     /// Wakes the puller: more of some log is known to exist.
     pub(crate) pull: Notify,
     clock: fn() -> Timestamp,
@@ -166,6 +170,7 @@ impl Federation {
             refind_bucket: Limiter::new(REFIND_RATE, settings.peers.len()),
             replays: Replays::new(MAX_REPLAYS),
             room: Room::default(),
+            asked: Asked::default(),
             pull: Notify::new(),
             clock,
             outside_count: AtomicU64::new(0),
@@ -189,6 +194,7 @@ impl Federation {
         tasks.spawn(newest::run(Arc::clone(inner), newest, stop.clone()));
         tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
         for sibling in inner.siblings.iter() {
             let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));
             tasks.spawn(courier::run(

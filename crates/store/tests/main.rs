@@ -6,6 +6,7 @@
     reason = "a failing test may panic"
 )]
 
+mod delivery;
 mod files;
 mod open;
 mod postgres;

@@ -1,16 +1,20 @@
-//! The small collections that ActivityPub wants an actor to have.
+//! The collections of actors: what they say, who follows, who looks after them.
 //!
-//! What a group says stands in its log; its outbox shows the same entries, newest first, a page at a
-//! time. Who follows is nobody's business; how many is said once Follow is taken.
+//! Start at [`of_group`]. Who follows is nobody's business: how many is said, no names. What a group
+//! says is in [`outbox`], what stands in a thread in [`thread`].
 
-use activitypub_federation::protocol::context::WithContext;
+mod outbox;
+mod thread;
+
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use tequio_domain::{AccountState, Role};
 use tequio_protocol::activity::actor::{group_uri, person_uri};
 use tequio_protocol::activity::context;
-use tequio_store::{account, entry, log, peer, topic};
+use tequio_store::outside::{collection as stored, follower};
+use tequio_store::{Conn, Error, account, peer, topic};
 
 use super::log::not_found;
 use super::{ACTIVITY, activity, serve};
@@ -18,22 +22,30 @@ use crate::Inner;
 use crate::cache::{Document, Lifetime};
 use crate::problem::Problem;
 
-/// Entries of a page of an outbox.
-const OUTBOX_PAGE: i64 = 20;
+pub(super) use thread::{context as of_thread, replies};
 
-/// `/outbox`: the city itself says nothing; its groups do.
+/// Which page of a collection: `first`, a number, or the identity after which it goes on.
+#[derive(Debug, Deserialize)]
+pub(super) struct PageQuery {
+    page: Option<String>,
+}
+
+/// `/outbox`, `/followers`: the city itself says nothing; its groups do.
 pub(super) async fn of_application(
     request: HttpRequest,
     inner: web::Data<Inner>,
 ) -> Result<HttpResponse, Problem> {
-    let id = format!("{}/outbox", inner.base_url());
-    serve(&request, &inner, "/outbox", async || {
-        Ok(collection(&id, &[]))
+    let id = format!("{}{}", inner.base_url(), request.path());
+    serve(&request, &inner, request.path(), async || {
+        if request.path() == "/outbox" {
+            return Ok(ordered(&id, &[]));
+        }
+        followers(&inner, &id, format!("{}/", inner.base_url())).await
     })
     .await
 }
 
-/// `/t/{slug}/{outbox,followers,following,moderators,featured}`.
+/// `/t/{slug}/{outbox,followers,following,moderators,featured,feed}`.
 pub(super) async fn of_group(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -43,162 +55,116 @@ pub(super) async fn of_group(
     let (slug, name) = path.into_inner();
     let group = group_uri(inner.base_url(), &slug);
     let id = format!("{group}/{name}");
-    match (name.as_str(), query.page) {
-        ("outbox", Some(page)) => {
-            let key = format!("{}?page={page}", request.path());
-            serve(&request, &inner, &key, async || {
-                outbox_page(&inner, &group, page).await
-            })
-            .await
-        }
-        ("outbox", None) => {
-            serve(&request, &inner, request.path(), async || {
-                outbox(&inner, &group).await
-            })
-            .await
-        }
-        ("followers" | "moderators" | "featured", _) => {
-            serve(&request, &inner, request.path(), async || {
-                let read = move |conn: &mut tequio_store::Conn| topic::by_slug(conn, &slug);
-                inner.engine.store().read(read).await.map_err(not_found)?;
-                Ok(collection(&id, &[]))
-            })
-            .await
-        }
-        ("following", _) => {
-            serve(&request, &inner, request.path(), async || {
-                let read = move |conn: &mut tequio_store::Conn| {
-                    topic::by_slug(conn, &slug)?;
-                    peer::heads_of_topic(conn, &slug)
-                };
-                let heads = inner.engine.store().read(read).await.map_err(not_found)?;
-                let siblings = heads.into_iter().filter(|head| !head.is_self);
-                let groups: Vec<String> = siblings.map(|head| head.group_uri).collect();
-                Ok(collection(&id, &groups))
-            })
-            .await
-        }
-        (_, _) => Err(Problem::NotFound),
+    if name == "outbox" {
+        return outbox::of_group(&request, &inner, group, query.into_inner()).await;
     }
-}
-
-/// `/u/{name}/outbox`: what members say is said by the groups; nothing is listed twice.
-pub(super) async fn of_person(
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-    inner: web::Data<Inner>,
-) -> Result<HttpResponse, Problem> {
-    let (name, collection_name) = path.into_inner();
-    if collection_name != "outbox" {
-        return Err(Problem::NotFound);
-    }
-    let id = format!("{}/outbox", person_uri(inner.base_url(), &name));
     serve(&request, &inner, request.path(), async || {
-        let read = move |conn: &mut tequio_store::Conn| account::by_name(conn, &name);
-        inner
-            .engine
-            .store()
-            .read(read)
-            .await?
-            .ok_or(Problem::NotFound)?;
-        Ok(collection(&id, &[]))
+        let asked = slug.clone();
+        let read = move |conn: &mut Conn| topic::by_slug(conn, &asked);
+        inner.engine.store().read(read).await.map_err(not_found)?;
+        match name.as_str() {
+            "followers" => followers(&inner, &id, group).await,
+            "following" => Ok(ordered(&id, &groups(&inner, slug, false).await?)),
+            "feed" => Ok(ordered(&id, &groups(&inner, slug, true).await?)),
+            "moderators" => Ok(ordered(&id, &moderators(&inner).await?)),
+            // Nothing can be pinned yet.
+            "featured" => Ok(ordered(&id, &[])),
+            _ => Err(Problem::NotFound),
+        }
     })
     .await
 }
 
-/// Which page of an outbox.
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct PageQuery {
-    page: Option<i64>,
+/// `/u/{name}/{outbox,followers,following}`. Whom a member follows is not said.
+pub(super) async fn of_person(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    query: web::Query<PageQuery>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    let (name, collection) = path.into_inner();
+    let person = person_uri(inner.base_url(), &name);
+    let id = format!("{person}/{collection}");
+    let read = move |conn: &mut Conn| account::by_name(conn, &name);
+    let held = inner.engine.store().read(read).await?;
+    held.filter(|row| row.state == AccountState::Active.as_str())
+        .ok_or(Problem::NotFound)?;
+    match collection.as_str() {
+        "outbox" => outbox::of_person(&request, &inner, person, query.into_inner()).await,
+        "followers" => {
+            serve(&request, &inner, request.path(), async || {
+                followers(&inner, &id, person).await
+            })
+            .await
+        }
+        "following" => {
+            serve(&request, &inner, request.path(), async || {
+                Ok(unordered(&id, None))
+            })
+            .await
+        }
+        _ => Err(Problem::NotFound),
+    }
 }
 
-async fn outbox(inner: &Inner, group: &str) -> Result<Document, Problem> {
-    let row = own_log(inner, group).await?;
-    let last = (row.head_seq.max(1) - 1) / OUTBOX_PAGE + 1;
-    let id = format!("{group}/outbox");
-    Ok(activity(&json!({
+async fn followers(inner: &Inner, id: &str, actor: String) -> Result<Document, Problem> {
+    let read = move |conn: &mut Conn| follower::count(conn, &actor);
+    Ok(unordered(id, Some(inner.engine.store().read(read).await?)))
+}
+
+/// The groups of the topic in all cities that are known; a group itself is not among those it follows.
+async fn groups(inner: &Inner, slug: String, with_own: bool) -> Result<Vec<String>, Problem> {
+    let read = move |conn: &mut Conn| peer::heads_of_topic(conn, &slug);
+    let mut heads = inner.engine.store().read(read).await?;
+    heads.retain(|head| with_own || !head.is_self);
+    heads.sort_by_key(|head| !head.is_self);
+    Ok(heads.into_iter().map(|head| head.group_uri).collect())
+}
+
+async fn moderators(inner: &Inner) -> Result<Vec<String>, Problem> {
+    let (role, state) = (Role::Admin.as_str(), AccountState::Active.as_str());
+    let read = move |conn: &mut Conn| stored::with_role(conn, role, state);
+    Ok(inner.engine.store().read(read).await?)
+}
+
+/// Lemmy reads these two members and no others: complete, in this form.
+fn ordered(id: &str, items: &[String]) -> Document {
+    activity(&json!({
         "@context": context(),
         "id": id,
         "type": "OrderedCollection",
-        "attributedTo": group,
-        "totalItems": row.head_seq,
-        "first": format!("{id}?page={last}"),
-        "last": format!("{id}?page=1"),
-    })))
+        "totalItems": items.len(),
+        "orderedItems": items,
+    }))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OutboxPage<'a> {
-    id: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    part_of: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-    ordered_items: Vec<&'a RawValue>,
+/// How many, and no names; Lemmy wants the empty list.
+fn unordered(id: &str, count: Option<i64>) -> Document {
+    let mut value = json!({
+        "@context": context(),
+        "id": id,
+        "type": "Collection",
+        "items": [],
+    });
+    if let (Some(members), Some(count)) = (value.as_object_mut(), count) {
+        members.insert("totalItems".into(), json!(count));
+    }
+    activity(&value)
 }
 
-/// Pages are counted from the oldest, so that a full one never changes; inside, newest first.
-async fn outbox_page(inner: &Inner, group: &str, page: i64) -> Result<Document, Problem> {
-    let row = own_log(inner, group).await?;
-    let before = page
-        .checked_sub(1)
-        .and_then(|before| before.checked_mul(OUTBOX_PAGE));
-    let before = before.filter(|before| (0..=row.head_seq).contains(before));
-    let before = before.ok_or(Problem::NotFound)?;
-    let bodies = inner
-        .engine
-        .store()
-        .read(move |conn| entry::bodies_after(conn, row.id, before, OUTBOX_PAGE))
-        .await?;
-    let items: Result<Vec<&RawValue>, _> = bodies
-        .iter()
-        .rev()
-        .map(|body| serde_json::from_str(body))
-        .collect();
-    let id = format!("{group}/outbox");
-    let page = OutboxPage {
-        id: format!("{id}?page={page}"),
-        kind: "OrderedCollectionPage",
-        next: (page > 1).then(|| format!("{id}?page={}", page - 1)),
-        part_of: id,
-        ordered_items: items.map_err(Problem::fault)?,
-    };
-    // `WithContext` would flatten, which breaks `RawValue`: the context is put before by hand.
-    let text = serde_json::to_string(&page).map_err(Problem::fault)?;
-    let rest = text.strip_prefix('{').ok_or(Problem::Fault)?;
-    let text = format!("{{\"@context\":{},{rest}", context());
+/// A document with `orderedItems` put in as they are kept, byte for byte.
+fn with_items(mut head: Value, items: &[&RawValue]) -> Result<Document, Problem> {
+    if let Some(members) = head.as_object_mut() {
+        members.insert("@context".into(), context());
+    }
+    let head = head.to_string();
+    let open = head.strip_suffix('}').ok_or(Problem::Fault)?;
+    let items = serde_json::to_string(items).map_err(Problem::fault)?;
+    let text = format!("{open},\"orderedItems\":{items}}}");
     Ok(Document::new(ACTIVITY, text, Lifetime::Version))
 }
 
-async fn own_log(inner: &Inner, group: &str) -> Result<log::Log, Problem> {
-    let uri = group.to_owned();
-    let row = inner
-        .engine
-        .store()
-        .read(move |conn| log::by_group(conn, &uri))
-        .await?;
-    row.ok_or(Problem::NotFound)
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Collection<'a> {
-    id: &'a str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    total_items: usize,
-    ordered_items: &'a [String],
-}
-
-fn collection(id: &str, items: &[String]) -> Document {
-    let collection = Collection {
-        id,
-        kind: "OrderedCollection",
-        total_items: items.len(),
-        ordered_items: items,
-    };
-    let document = serde_json::to_value(WithContext::new_default(collection));
-    activity(&document.unwrap_or(Value::Null))
+/// The entry that carries an object as it is now.
+fn carried(conn: &mut Conn, held: &tequio_store::object::Object) -> Result<Option<String>, Error> {
+    tequio_store::carrier::body_of(conn, held)
 }
