@@ -19,13 +19,8 @@ pub async fn write(world: &World, carla: &Member, question: Oid) {
     let mut marisol = Stranger::new("lemmy.example", "marisol");
     let pedro = Stranger::new("mbin.example", "pedro");
     let question = oaxaca.object(question).uri;
-    let group = "https://oaxaca.example/t/agua";
-    marisol
-        .does(
-            oaxaca,
-            &marisol.create(marisol.page("page", group, "Filtros")),
-        )
-        .await;
+    let page = marisol.page("page", "https://oaxaca.example/t/agua", "Filtros");
+    marisol.does(oaxaca, &marisol.create(page)).await;
     marisol
         .does(
             oaxaca,

@@ -62,7 +62,7 @@ pub(super) async fn embedded(
             let entry = delivery::entry_at(conn, topic.id, &of, seq)?;
             let inside = inside(&entry);
             let held = match inside.as_ref().and_then(object_of) {
-                Some(uri) => object::in_topic(conn, &uri, topic.id)?,
+                Some(uri) => object::in_log(conn, &uri, entry.log_id)?,
                 None => None,
             };
             Ok::<_, Error>((entry, inside, held))

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use tequio_engine::receive::{Received, Refused};
-use tequio_protocol::json;
+use tequio_engine::{
+    Moment,
+    outside::{Heard, Taken},
+    receive::{Received, Refused},
+};
+use tequio_protocol::{json, outside::OutsideActivity, random};
 
 use super::Envelope;
 use crate::intake::{Incoming, IntakeError};
@@ -102,11 +106,35 @@ async fn remember(inner: &Inner, envelope: &Envelope<'_>, body: &Bytes) -> Resul
 /// An activity whose actor has signed it, with the actor as its server describes it.
 pub(super) async fn from_outsider(
     inner: &Inner,
-    _sender: &OutsideKey,
+    sender: &OutsideKey,
     envelope: &Envelope<'_>,
     body: &Bytes,
 ) -> Result<(), Problem> {
-    remember(inner, envelope, body).await
+    let value = json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
+    let activity = OutsideActivity::read(&value)
+        .map_err(|malformed| Problem::Document(malformed.to_string()))?;
+    let heard = Heard {
+        activity,
+        body: value,
+        author: sender.actor.as_ref().clone(),
+    };
+    let entropy = random::bytes32().map_err(Problem::fault)?;
+    let moment = Moment::new(inner.now(), entropy);
+    let taken = inner.engine.take_outside(heard, moment).await;
+    match taken.map_err(Problem::fault)? {
+        Taken::Done => inner.count_outside(),
+        Taken::Repeated => {}
+        Taken::Nothing(why) => {
+            tracing::debug!(kind = %envelope.kind.0, actor = %envelope.actor.0, why, "no effect");
+            remember(inner, envelope, body).await?;
+        }
+        // The city of the thread hears it only when it is addressed itself: FEDERATION.md.
+        Taken::HandOver { group } => {
+            tracing::debug!(kind = %envelope.kind.0, group, "for the thread of a sibling city");
+            remember(inner, envelope, body).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An activity that another than its actor has signed: nobody vouches for it.

@@ -119,7 +119,8 @@ fn indexes(conn: &mut Conn) -> BTreeSet<String> {
         ],
         Conn::Postgres(_) => [
             "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-             WHERE c.relnamespace = current_schema()::regnamespace AND NOT i.indisunique",
+             WHERE c.relnamespace = current_schema()::regnamespace AND NOT EXISTS \
+             (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)",
             "SELECT conrelid::regclass || ' -> ' || confrelid::regclass || ' on delete ' \
              || CASE confdeltype WHEN 'a' THEN 'no action' WHEN 'c' THEN 'cascade' \
              ELSE confdeltype::text END FROM pg_constraint \

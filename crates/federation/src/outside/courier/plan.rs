@@ -185,7 +185,7 @@ impl Planner<'_> {
         let Some(said) = read(&entry.body).filter(|_| !entry.is_void) else {
             return Ok(Vec::new());
         };
-        let Some(held) = object::in_topic(self.conn, &said.object, entry.topic_id)? else {
+        let Some(held) = object::in_log(self.conn, &said.object, entry.log_id)? else {
             return Ok(Vec::new());
         };
         if !self.is_due(entry, &said, &held)? {
