@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use crate::conn::on_backend;
+use crate::conn::{Conn, on_backend};
 use crate::schema::received_activity;
 use crate::{Error, Tx};
 
@@ -29,4 +29,14 @@ pub fn remember(tx: &mut Tx<'_>, uri: &str, at: i64) -> Result<bool, Error> {
 pub fn forget_before(tx: &mut Tx<'_>, at: i64) -> Result<usize, Error> {
     let old = received_activity::table.filter(received_activity::received_at.lt(at));
     Ok(diesel::delete(old).execute(tx.conn())?)
+}
+
+/// Whether an activity was remembered.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn is_known(conn: &mut Conn, uri: &str) -> Result<bool, Error> {
+    let found = received_activity::table.filter(received_activity::uri.eq(uri));
+    let count: i64 = found.count().get_result(conn)?;
+    Ok(count > 0)
 }
