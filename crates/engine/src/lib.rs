@@ -34,6 +34,7 @@ pub mod knowledge;
 pub mod materialize;
 mod meaning;
 pub mod moment;
+pub mod outside;
 pub mod password;
 pub mod post;
 mod publish;

@@ -33,6 +33,7 @@ pub mod hand_over;
 pub mod log;
 pub mod migrate;
 pub mod object;
+pub mod outside;
 pub mod page;
 pub mod peer;
 pub mod person;
