@@ -36,6 +36,7 @@ mod intake;
 pub mod limiter;
 mod mirror;
 mod newest;
+pub mod outside;
 mod outsider;
 pub mod problem;
 mod puller;
@@ -46,13 +47,13 @@ pub mod status;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::ServiceConfig;
 use tequio_domain::Timestamp;
-use tequio_engine::Engine;
+use tequio_engine::{Engine, Moment};
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::activity::main_key_id;
+use tequio_protocol::random;
 use tequio_store::peer;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -63,7 +64,11 @@ use fetcher::{FetchError, Fetcher, Signer};
 use heads::Heads;
 use intake::Intake;
 use limiter::{Limiter, Rate};
+use outside::Outside;
+pub use outside::counts::OutsideCount;
+pub use outside::lookup::{Found, LookupError};
 use outsider::Outsiders;
+use problem::Problem;
 pub use sibling::PeerSettings;
 use sibling::Siblings;
 pub use status::{PeerStatus, Reachability};
@@ -119,7 +124,7 @@ pub(crate) struct Inner {
     /// Wakes the puller: more of some log is known to exist.
     pub(crate) pull: Notify,
     clock: fn() -> Timestamp,
-    outside_count: AtomicU64,
+    pub(crate) outside: Outside,
 }
 
 impl Federation {
@@ -153,7 +158,7 @@ impl Federation {
             refind_bucket: Limiter::new(REFIND_RATE, settings.peers.len()),
             pull: Notify::new(),
             clock,
-            outside_count: AtomicU64::new(0),
+            outside: Outside::default(),
             settings,
         })))
     }
@@ -174,6 +179,7 @@ impl Federation {
         tasks.spawn(newest::run(Arc::clone(inner), newest, stop.clone()));
         tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
         for sibling in inner.siblings.iter() {
             let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));
             tasks.spawn(courier::run(
@@ -194,10 +200,19 @@ impl Federation {
         self.0.status().await
     }
 
-    /// Activities from outside the network that were remembered since the start.
+    /// How often each kind of activity came from outside since the start.
     #[must_use]
-    pub fn outside_count(&self) -> u64 {
-        self.0.outside_count.load(Ordering::Relaxed)
+    pub fn outside_counts(&self) -> Vec<OutsideCount> {
+        self.0.outside.counts.list()
+    }
+
+    /// What a member's search finds outside: an actor by `@name@host`, `name@host` or `!group@host`, an
+    /// actor or a public post by its address.
+    ///
+    /// # Errors
+    /// [`LookupError`], for the page.
+    pub async fn look_up(&self, account_id: i64, text: &str) -> Result<Found, LookupError> {
+        outside::lookup::look_up(&self.0, account_id, text).await
     }
 
     /// The one HTTP client, for other parts of the program that must fetch.
@@ -227,8 +242,22 @@ impl Inner {
         self.engine.identity().city.as_str()
     }
 
-    pub(crate) fn count_outside(&self) {
-        self.outside_count.fetch_add(1, Ordering::Relaxed);
+    /// `https`, or `http` in development.
+    pub(crate) fn scheme(&self) -> &str {
+        self.base_url()
+            .split_once("://")
+            .map_or("https", |(scheme, _)| scheme)
+    }
+
+    /// Now, with fresh randomness.
+    pub(crate) fn moment(&self) -> Result<Moment, Problem> {
+        let entropy = random::bytes32().map_err(Problem::fault)?;
+        Ok(Moment::new(self.now(), entropy))
+    }
+
+    /// Whether an address is on our server or a sibling's.
+    pub(crate) fn is_in_network(&self, address: &str) -> bool {
+        self.is_ours(address) || self.siblings.of_key(address).is_some()
     }
 
     /// Remembers how far logs reach elsewhere and wakes the puller; answers whether more is lacking.
@@ -251,7 +280,8 @@ impl Inner {
         }))
     }
 
-    fn is_ours(&self, address: &str) -> bool {
+    /// Whether an address is on our server.
+    pub(crate) fn is_ours(&self, address: &str) -> bool {
         address
             .strip_prefix(self.base_url())
             .is_some_and(|rest| rest.starts_with('/'))

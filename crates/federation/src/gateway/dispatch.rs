@@ -8,11 +8,14 @@ use tequio_protocol::json;
 
 use super::Envelope;
 use crate::intake::{Incoming, IntakeError};
+use crate::outside::{hand_over, inbound};
+use crate::outsider::OutsideKey;
 use crate::problem::Problem;
 use crate::sibling::Sibling;
 use crate::{Inner, bookkeeping, heads};
 
-/// An entry of a sibling's log, or how far its logs reach. Anything else is remembered only.
+/// An entry of a sibling's log, how far its logs reach, or an act of an outside author that belongs in
+/// ours. Anything else is remembered only.
 pub(super) async fn from_sibling(
     inner: &Inner,
     sibling: &Arc<Sibling>,
@@ -21,8 +24,9 @@ pub(super) async fn from_sibling(
 ) -> Result<(), Problem> {
     match (envelope.kind.as_ref(), envelope.seq) {
         ("Announce", Some(seq)) => entry(inner, sibling, envelope, seq, body).await,
+        ("Announce", None) => hand_over::receive(inner, sibling, body).await,
         (heads::KIND, _) => take_heads(inner, sibling, body).await,
-        (_, _) => from_outsider(inner, envelope, body).await,
+        (_, _) => remember(inner, envelope, body).await,
     }
 }
 
@@ -80,12 +84,22 @@ async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<()
     Ok(())
 }
 
-/// Remembered, so that a repeat is known; what it asks for comes with a later issue.
+/// What an actor outside the network has signed.
 pub(super) async fn from_outsider(
     inner: &Inner,
+    key: &OutsideKey,
     envelope: &Envelope<'_>,
     body: &Bytes,
 ) -> Result<(), Problem> {
+    if key.owner == envelope.actor {
+        inbound::receive(inner, key, body).await
+    } else {
+        inbound::forwarded(inner, key, body).await
+    }
+}
+
+/// Siblings speak by their logs; whatever else their actors say is remembered, so that a repeat is known.
+async fn remember(inner: &Inner, envelope: &Envelope<'_>, body: &Bytes) -> Result<(), Problem> {
     json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
     let id = envelope
         .id
@@ -93,11 +107,7 @@ pub(super) async fn from_outsider(
         .filter(|id| is_on_server_of(id, &envelope.actor));
     let id =
         id.ok_or_else(|| Problem::Document("`id` must be on the actor's server".to_owned()))?;
-    let is_new = bookkeeping::remember(inner.engine.store(), id.to_owned(), inner.now()).await?;
-    if is_new {
-        inner.count_outside();
-        tracing::debug!(kind = %envelope.kind, actor = %envelope.actor, "an activity from outside");
-    }
+    bookkeeping::remember(inner.engine.store(), id.to_owned(), inner.now()).await?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::Inner;
+use crate::address::UrlRefused;
 use crate::fetcher::FetchError;
 
 /// Most documents for one incoming activity.
@@ -35,6 +36,9 @@ pub(crate) enum Missing {
     /// It is not there in a form that is taken; asking again will not help.
     #[error("{0}")]
     Refused(String),
+    /// It stands at an address that is not fetched.
+    #[error("{0}")]
+    NotAllowed(UrlRefused),
     /// Its origin does not answer now.
     #[error("its origin does not answer: {0}")]
     Unreachable(FetchError),
@@ -58,8 +62,8 @@ impl From<FetchError> for Missing {
             | FetchError::Connection(_)
             | FetchError::Key(_)
             | FetchError::Header(_) => Self::Unreachable(error),
-            FetchError::Refused(_)
-            | FetchError::Redirect
+            FetchError::Refused(refused) => Self::NotAllowed(refused),
+            FetchError::Redirect
             | FetchError::TooManyRedirects
             | FetchError::Status(_)
             | FetchError::ContentType
@@ -88,12 +92,17 @@ impl<'a> Errand<'a> {
         Self::with(inner, if is_welcome { MAX_FETCHES } else { 0 })
     }
 
-    /// An errand on our own account.
+    /// An errand on our own account, while somebody waits.
     pub(crate) fn with(inner: &'a Inner, fetches: u32) -> Self {
+        Self::patient(inner, fetches, PATIENCE)
+    }
+
+    /// An errand for which nobody waits.
+    pub(crate) fn patient(inner: &'a Inner, fetches: u32, patience: Duration) -> Self {
         Self {
             inner,
             left: fetches,
-            until: Instant::now() + PATIENCE,
+            until: Instant::now() + patience,
         }
     }
 
@@ -132,13 +141,7 @@ impl<'a> Errand<'a> {
     /// [`Missing`]; also when its author is on another server or it is not for everybody.
     pub(crate) async fn post(&mut self, id: &str) -> Result<(OutsidePost, Value), Missing> {
         let value = self.fetch(id).await?;
-        let post = OutsidePost::read(&value).map_err(|error| Missing::refused(error.to_string()))?;
-        if !same_origin(&post.id, &post.attributed_to) {
-            return Err(Missing::refused("its author is on another server"));
-        }
-        if !post.is_public() {
-            return Err(Missing::refused("it is not public"));
-        }
+        let post = read_post(&value)?;
         Ok((post, value))
     }
 
@@ -167,10 +170,23 @@ impl<'a> Errand<'a> {
     /// [`Missing::Unreachable`] and [`Missing::TooMuch`]: it does not say.
     pub(crate) async fn is_gone(&mut self, id: &str) -> Result<bool, Missing> {
         match self.fetch(id).await {
-            Ok(_) | Err(Missing::Refused(_)) => Ok(false),
+            Ok(_) | Err(Missing::Refused(_) | Missing::NotAllowed(_)) => Ok(false),
             Err(Missing::Gone) => Ok(true),
             Err(error @ (Missing::Unreachable(_) | Missing::TooMuch)) => Err(error),
         }
+    }
+
+    /// What WebFinger answers at an address.
+    ///
+    /// # Errors
+    /// [`Missing`].
+    pub(crate) async fn resource(&mut self, url: &Url) -> Result<Value, Missing> {
+        self.left = self.left.checked_sub(1).ok_or(Missing::TooMuch)?;
+        let fetch = self.inner.fetcher.resource(url);
+        let bytes = tokio::time::timeout_at(self.until, fetch)
+            .await
+            .unwrap_or(Err(FetchError::TooSlow))?;
+        json::parse(&bytes).map_err(|error| Missing::refused(error.to_string()))
     }
 
     async fn get(&mut self, address: &str) -> Result<(Url, Value), Missing> {
@@ -190,6 +206,22 @@ impl<'a> Errand<'a> {
             json::parse(&document.bytes).map_err(|error| Missing::refused(error.to_string()))?;
         Ok((document.url, value))
     }
+}
+
+/// A fetched document as a public post.
+///
+/// # Errors
+/// [`Missing::Refused`].
+pub(crate) fn read_post(document: &Value) -> Result<OutsidePost, Missing> {
+    let post = OutsidePost::read(document);
+    let post = post.map_err(|error| Missing::refused(error.to_string()))?;
+    if !same_origin(&post.id, &post.attributed_to) {
+        return Err(Missing::refused("its author is on another server"));
+    }
+    if !post.is_public() {
+        return Err(Missing::refused("it is not public"));
+    }
+    Ok(post)
 }
 
 /// An activity around an object as its origin gives it, for a log: what the one who passed it on wrote
