@@ -1,13 +1,14 @@
 //! The one HTTP client. Nothing else in the program dials out.
 //!
-//! Start at [`Fetcher::document`] (somebody's JSON), [`Fetcher::deliver`] (our JSON to somebody) and
-//! [`Fetcher::open`] (a file).
+//! Start at [`Fetcher::document`] (somebody's JSON), [`Fetcher::deliver`] (our JSON to a sibling),
+//! [`crate::knock::send`] (our JSON to anybody else) and [`Fetcher::open`] (a file).
 //!
 //! # Invariants
 //! - Every URL is checked before it is used, redirects included; every address when it is dialled.
 //! - Every exchange has a total deadline and a cap on decompressed bytes.
 //! - No proxy, no cookies, no redirect that was not looked at; a delivery follows none.
-//! - Every request is signed with this instance's key.
+//! - Every request is signed with this instance's key, in the format that the server is known to take;
+//!   a fetch that is refused for it is tried once in the other.
 
 mod answer;
 
@@ -16,18 +17,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, LOCATION,
+    ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, LOCATION,
     RETRY_AFTER,
 };
 use reqwest::{Client, Method, Response, StatusCode};
 use tequio_domain::Timestamp;
-use tequio_protocol::http_signature;
+use tequio_protocol::http_signature::{self, Format, Outgoing};
 use tequio_protocol::keys::{KeyError, RsaPrivateKey};
 use url::Url;
 
 pub use answer::Download;
 
 use crate::address::{Policy, UrlRefused};
+use crate::knock::{self, Formats, Reply};
 use crate::resolver::Resolver;
 
 /// What we ask for.
@@ -47,6 +49,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DOCUMENT_DEADLINE: Duration = Duration::from_secs(10);
 /// A server that has not begun to answer by then is taken for dead, whatever was asked.
 const FIRST_WORD_DEADLINE: Duration = Duration::from_secs(10);
+/// The body of an answer to a delivery is not waited for longer than this.
+const REPLY_DEADLINE: Duration = Duration::from_secs(3);
 const PAGE_DEADLINE: Duration = Duration::from_secs(60);
 /// A file may take this long, and one second more per [`SLOWEST_BYTES_PER_S`].
 const FILE_DEADLINE: Duration = Duration::from_secs(30);
@@ -133,6 +137,7 @@ pub struct Fetcher {
     client: Client,
     policy: Policy,
     signer: Signer,
+    formats: Arc<Formats>,
     clock: fn() -> Timestamp,
 }
 
@@ -163,8 +168,19 @@ impl Fetcher {
             client,
             policy,
             signer,
+            formats: Arc::default(),
             clock,
         })
+    }
+
+    /// Which format of signatures each host takes.
+    #[must_use]
+    pub fn formats(&self) -> &Formats {
+        &self.formats
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// Fetches an ActivityPub document of at most [`DOCUMENT_MAX`] bytes.
@@ -216,7 +232,7 @@ impl Fetcher {
         within(DOCUMENT_DEADLINE, exchange).await
     }
 
-    /// POSTs an activity, signed as `key_id`. Every status is an answer.
+    /// POSTs an activity to a sibling, signed as `key_id`. Every status is an answer.
     ///
     /// # Errors
     /// [`FetchError`] when there is no answer.
@@ -226,12 +242,8 @@ impl Fetcher {
         body: Bytes,
         key_id: &str,
     ) -> Result<Answer, FetchError> {
-        self.policy.check_url(inbox)?;
-        let mut headers = self.signed("POST", inbox, Some(&body), key_id)?;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(ACTIVITY));
         let exchange = async {
-            let request = self.client.request(Method::POST, inbox.clone());
-            let response = request.headers(headers).body(body).send().await?;
+            let response = self.posted(inbox, body, key_id, Format::Cavage).await?;
             let answer = Answer {
                 status: response.status().as_u16(),
                 retry_after_s: retry_after_s(&response),
@@ -241,6 +253,44 @@ impl Fetcher {
             Ok(answer)
         };
         within(DOCUMENT_DEADLINE, exchange).await
+    }
+
+    /// POSTs once in a format. What the server says after its status matters little, so an answer
+    /// that is too long or breaks off is an answer.
+    pub(crate) async fn post(
+        &self,
+        inbox: &Url,
+        body: Bytes,
+        key_id: &str,
+        format: Format,
+    ) -> Result<Reply, FetchError> {
+        let exchange = async {
+            let response = self.posted(inbox, body, key_id, format).await?;
+            let status = response.status().as_u16();
+            let headers = response.headers().clone();
+            let body = answer::beginning(response, knock::BODY_MAX, REPLY_DEADLINE).await;
+            Ok(Reply {
+                status,
+                headers,
+                body: String::from_utf8_lossy(&body).into_owned(),
+                format,
+            })
+        };
+        within(DOCUMENT_DEADLINE, exchange).await
+    }
+
+    async fn posted(
+        &self,
+        inbox: &Url,
+        body: Bytes,
+        key_id: &str,
+        format: Format,
+    ) -> Result<Response, FetchError> {
+        self.policy.check_url(inbox)?;
+        let mut headers = self.signed("POST", inbox, Some(&body), key_id, format)?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(ACTIVITY));
+        let request = self.client.request(Method::POST, inbox.clone());
+        Ok(request.headers(headers).body(body).send().await?)
     }
 
     /// Opens a file of a declared size.
@@ -284,10 +334,7 @@ impl Fetcher {
         url.set_fragment(None);
         for _ in 0..=MAX_REDIRECTS {
             self.policy.check_url(&url)?;
-            let mut headers = self.signed("GET", &url, None, &self.signer.key_id)?;
-            headers.insert(ACCEPT, HeaderValue::from_static(accept));
-            let request = self.client.request(Method::GET, url.clone());
-            let response = request.headers(headers).send().await?;
+            let response = self.ask(&url, accept).await?;
             match response.status() {
                 StatusCode::OK => return Ok(response),
                 StatusCode::MOVED_PERMANENTLY
@@ -301,27 +348,57 @@ impl Fetcher {
         Err(FetchError::TooManyRedirects)
     }
 
+    /// One GET; when its signature is refused, once more in the other format.
+    async fn ask(&self, url: &Url, accept: &'static str) -> Result<Response, FetchError> {
+        let (host, now) = (knock::host_of(url), self.now());
+        let first = self.formats.of(&host);
+        let response = self.asked(url, accept, first).await?;
+        if !knock::is_refusal(response.status().as_u16())
+            || !self.formats.may_knock_again(&host, now)
+        {
+            return Ok(response);
+        }
+        let second = self.asked(url, accept, first.other()).await?;
+        if second.status().is_success() {
+            self.formats.learned(&host, first.other());
+        } else if knock::is_refusal(second.status().as_u16()) {
+            self.formats.refused_both(&host, now);
+        }
+        Ok(second)
+    }
+
+    async fn asked(
+        &self,
+        url: &Url,
+        accept: &'static str,
+        format: Format,
+    ) -> Result<Response, FetchError> {
+        let mut headers = self.signed("GET", url, None, &self.signer.key_id, format)?;
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        let request = self.client.request(Method::GET, url.clone());
+        Ok(request.headers(headers).send().await?)
+    }
+
     fn signed(
         &self,
         method: &str,
         url: &Url,
         body: Option<&[u8]>,
         key_id: &str,
+        format: Format,
     ) -> Result<HeaderMap, FetchError> {
-        let now = (self.clock)();
-        let made = http_signature::sign(method, url, body, key_id, &self.signer.key, now)?;
-        // `Host` is set by the client, from the same URL.
+        let request = Outgoing {
+            method,
+            url,
+            body,
+            key_id,
+            at: self.now(),
+        };
+        let made = http_signature::sign_as(&request, &self.signer.key, format)?;
         let mut headers = HeaderMap::with_capacity(6);
-        headers.insert(DATE, HeaderValue::try_from(made.date)?);
-        headers.insert(
-            HeaderName::from_static("signature"),
-            HeaderValue::try_from(made.signature)?,
-        );
-        if let Some(digest) = made.digest {
-            headers.insert(
-                HeaderName::from_static("digest"),
-                HeaderValue::try_from(digest)?,
-            );
+        // `Host` is set by the client, from the same URL.
+        for (name, value) in made.iter().filter(|(name, _)| *name != "host") {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value)?);
         }
         Ok(headers)
     }

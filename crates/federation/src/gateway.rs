@@ -127,6 +127,7 @@ fn parse(request: &HttpRequest, body: &[u8], inner: &Inner) -> Result<Parsed, Pr
     let plain = Request {
         method: request.method().as_str(),
         target,
+        scheme: inner.scheme(),
         hosts: &[inner.host()],
         headers: &headers,
         body,

@@ -33,6 +33,7 @@ pub mod fetcher;
 mod gateway;
 pub mod heads;
 mod intake;
+pub mod knock;
 pub mod limiter;
 mod mirror;
 mod newest;
@@ -237,16 +238,16 @@ impl Inner {
         host_of(self.base_url())
     }
 
-    /// Slug of this city.
-    pub(crate) fn city(&self) -> &str {
-        self.engine.identity().city.as_str()
-    }
-
     /// `https`, or `http` in development.
     pub(crate) fn scheme(&self) -> &str {
         self.base_url()
             .split_once("://")
             .map_or("https", |(scheme, _)| scheme)
+    }
+
+    /// Slug of this city.
+    pub(crate) fn city(&self) -> &str {
+        self.engine.identity().city.as_str()
     }
 
     /// Now, with fresh randomness.

@@ -1,14 +1,17 @@
-//! HTTP signatures in the dialect the fediverse speaks: draft-cavage-http-signatures-12 with RSA and
-//! SHA-256 (`rsa-sha256`, or `hs2019` by which the same is meant).
+//! HTTP signatures in the two formats that the fediverse speaks: draft-cavage-http-signatures-12 with
+//! RSA and SHA-256 (`rsa-sha256`, or `hs2019` by which the same is meant), and RFC 9421 with
+//! `rsa-v1_5-sha256` or `ed25519`.
 //!
 //! Start at [`parse`]: it does every check that needs no key, so that a bad request costs neither a
 //! fetch nor an RSA operation. Then find the key of [`Parsed::key_id`] and call [`Parsed::verify`].
-//! For requests of our own, [`sign`].
+//! For requests of our own, [`sign_as`].
 //!
 //! What must stay true: it fails closed. Anything repeated, unknown, uncovered, unparsable or out of
 //! its time is refused, and only [`Parsed::verify`] makes a [`Verified`]. That the key belongs to the
 //! actor of the activity is for the caller to check.
 
+mod headers;
+mod message;
 mod params;
 mod parse;
 mod sign;
@@ -16,13 +19,76 @@ mod sign;
 use tequio_domain::{Digest, Timestamp};
 
 use crate::digest::sha256;
-use crate::keys::RsaPublicKey;
+use crate::keys::{PrivateKeyRef, PublicKeyRef};
 
 pub use parse::parse;
-pub use sign::{SignedHeaders, sign};
+pub use sign::{Outgoing, SignedHeaders, sign, sign_as, sign_message};
 
 /// How far (seconds) the sender's clock may be from ours, in both directions.
 pub const MAX_SKEW_S: i64 = 3600;
+
+/// How a request is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// draft-cavage-http-signatures-12, which everybody takes.
+    Cavage,
+    /// RFC 9421 with `Content-Digest`.
+    Rfc9421,
+}
+
+impl Format {
+    /// The word for it in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cavage => "cavage",
+            Self::Rfc9421 => "rfc9421",
+        }
+    }
+
+    /// Reads [`Format::as_str`]; `None` for any other text.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Cavage, Self::Rfc9421]
+            .into_iter()
+            .find(|format| format.as_str() == word)
+    }
+
+    /// The one that this is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Cavage => Self::Rfc9421,
+            Self::Rfc9421 => Self::Cavage,
+        }
+    }
+}
+
+/// By what a signature is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rsa,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl Algorithm {
+    /// Its name in the registry of RFC 9421.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa-v1_5-sha256",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+
+    fn of(key: PrivateKeyRef<'_>) -> Self {
+        match key {
+            PrivateKeyRef::Rsa(_) => Self::Rsa,
+            PrivateKeyRef::Ed25519(_) => Self::Ed25519,
+        }
+    }
+}
 
 /// A received request, in plain parts.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +97,8 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// Path and query exactly as in the request line, e.g. `/inbox?x=1`.
     pub target: &'a str,
+    /// `https`, or `http`: how this server is reached, whatever stands between.
+    pub scheme: &'a str,
     /// The values of `Host` that mean us, with port where it is not the default one.
     pub hosts: &'a [&'a str],
     /// All headers as received: names in any case, repeated ones repeatedly, values as bytes.
@@ -39,11 +107,32 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
+impl Request<'_> {
+    /// Whether the digest of a body must be there and covered.
+    fn has_body(&self) -> bool {
+        !(self.body.is_empty() && matches!(self.method, "GET" | "HEAD"))
+    }
+
+    /// Method and target are signed as they are: they may hold nothing that reads as something else.
+    fn check_visible(&self) -> Result<(), SignatureError> {
+        let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        if visible(self.method) && visible(self.target) {
+            Ok(())
+        } else {
+            Err(SignatureError::UnsignableHeader(
+                "(request-target)".to_owned(),
+            ))
+        }
+    }
+}
+
 /// A request whose form is right; nobody vouches for it yet.
 #[derive(Debug)]
 #[must_use = "nothing is known about the sender until `verify`"]
 pub struct Parsed {
     key_id: String,
+    /// `None`: what the key is made for.
+    algorithm: Option<Algorithm>,
     signature: Vec<u8>,
     signed_text: String,
     signed_at: Timestamp,
@@ -69,12 +158,18 @@ pub enum SignatureError {
     /// A covered header holds bytes other than printable ASCII.
     #[error("the header {0} holds characters that cannot be signed")]
     UnsignableHeader(String),
-    /// The `Signature` header does not follow the grammar.
-    #[error("the Signature header cannot be read: {0}")]
+    /// `Signature`, `Signature-Input` or `Content-Digest` does not follow the grammar.
+    #[error("a header of the signature cannot be read: {0}")]
     Grammar(&'static str),
-    /// A parameter of `Signature` is missing, repeated, unknown or not acceptable.
-    #[error("the parameter {0} of the Signature header is missing, repeated or not acceptable")]
+    /// A parameter of the signature is missing, repeated, unknown or not acceptable.
+    #[error("the parameter {0} of the signature is missing, repeated or not acceptable")]
     Parameter(&'static str),
+    /// A component is covered twice, has parameters, or is none that we know.
+    #[error("the signature covers something that is not understood here")]
+    Component,
+    /// Several signatures could be meant.
+    #[error("more than one signature is acceptable; send one")]
+    Ambiguous,
     /// The signature does not cover what it must.
     #[error("the signature does not cover {0}")]
     NotCovered(&'static str),
@@ -87,11 +182,11 @@ pub enum SignatureError {
     /// `Date`, `created` or `expires` is more than [`MAX_SKEW_S`] away or over.
     #[error("the request was signed too long ago or in the future; check the clock")]
     OutOfTime,
-    /// `Digest` has no SHA-256 or is unreadable.
-    #[error("the Digest header holds no SHA-256")]
+    /// `Digest` or `Content-Digest` has no SHA-256 or is unreadable.
+    #[error("the digest of the body holds no SHA-256")]
     Digest,
-    /// `Digest` is not that of the body.
-    #[error("the Digest header does not match the body")]
+    /// `Digest` or `Content-Digest` is not that of the body.
+    #[error("the digest does not match the body")]
     BodyChanged,
     /// The key did not make this signature.
     #[error("the signature does not hold for this key")]
@@ -105,14 +200,21 @@ impl Parsed {
         &self.key_id
     }
 
-    /// Verifies the signature with the key that stands behind [`Parsed::key_id`].
+    /// Verifies the signature with the key that stands behind [`Parsed::key_id`]. A key of another
+    /// kind than the signature names does not hold.
     ///
     /// May be called again with a freshly fetched key when it fails.
     ///
     /// # Errors
     /// [`SignatureError::Invalid`].
-    pub fn verify(&self, key: &RsaPublicKey) -> Result<Verified, SignatureError> {
-        if !key.verify(self.signed_text.as_bytes(), &self.signature) {
+    pub fn verify<'k>(&self, key: impl Into<PublicKeyRef<'k>>) -> Result<Verified, SignatureError> {
+        let key = key.into();
+        let kind = match key {
+            PublicKeyRef::Rsa(_) => Algorithm::Rsa,
+            PublicKeyRef::Ed25519(_) => Algorithm::Ed25519,
+        };
+        let is_named = self.algorithm.is_none_or(|named| named == kind);
+        if !is_named || !key.verify(self.signed_text.as_bytes(), &self.signature) {
             return Err(SignatureError::Invalid);
         }
         Ok(Verified {

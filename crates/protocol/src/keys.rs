@@ -8,9 +8,11 @@
 //! What must stay true: no text, however made, can prompt for a passphrase or make a verification
 //! slow; private keys never appear in `Debug` output.
 
+mod any;
 mod ed25519;
 mod rsa;
 
+pub use any::{PrivateKeyRef, PublicKey, PublicKeyRef};
 pub use ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 pub use rsa::{RsaPrivateKey, RsaPublicKey};
 

@@ -1,5 +1,7 @@
 //! Reading what a server sends, never more than we are ready to hold.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, Stream};
 use reqwest::Response;
@@ -21,6 +23,28 @@ pub(super) async fn read(mut response: Response, max_bytes: usize) -> Result<Byt
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes.freeze())
+}
+
+/// Reads an answer as far as it comes in time and does not exceed `max_bytes`; a short one to its end,
+/// so that the connection serves the next request.
+pub(super) async fn beginning(
+    mut response: Response,
+    max_bytes: usize,
+    deadline: Duration,
+) -> Bytes {
+    let mut bytes = BytesMut::new();
+    let reading = async {
+        while let Ok(Some(piece)) = response.chunk().await {
+            let room = max_bytes.saturating_sub(bytes.len());
+            bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+            if piece.len() > room {
+                break;
+            }
+        }
+    };
+    // What came until then is what is kept.
+    tokio::time::timeout(deadline, reading).await.ok();
+    bytes.freeze()
 }
 
 /// A file on its way: read it as a stream. It ends with an error at the deadline, or when more

@@ -61,7 +61,7 @@ pub(super) fn read(header: &str) -> Result<Params<'_>, SignatureError> {
         }
     }
     Ok(Params {
-        key_id: key_id(raw.key_id)?,
+        key_id: key_id(raw.key_id, "keyId")?,
         covered,
         signature: signature(raw.signature)?,
         created: raw
@@ -137,7 +137,11 @@ fn set<'a>(
     Ok(())
 }
 
-fn key_id(text: Option<&str>) -> Result<&str, SignatureError> {
+/// The id of a key: an http(s) URL. `name` is that of the parameter.
+pub(super) fn key_id<'a>(
+    text: Option<&'a str>,
+    name: &'static str,
+) -> Result<&'a str, SignatureError> {
     let acceptable = |text: &&str| {
         text.len() <= MAX_KEY_ID_BYTES
             && Url::parse(text).is_ok_and(|url| {
@@ -148,7 +152,7 @@ fn key_id(text: Option<&str>) -> Result<&str, SignatureError> {
             })
     };
     text.filter(acceptable)
-        .ok_or(SignatureError::Parameter("keyId"))
+        .ok_or(SignatureError::Parameter(name))
 }
 
 fn covered(list: &str) -> Result<Vec<&str>, SignatureError> {

@@ -96,6 +96,7 @@ impl Post {
         let request = Request {
             method: &self.method,
             target: &self.target,
+            scheme: "https",
             hosts: &["a.example", "A.example:8443"],
             headers: &headers,
             body: &self.body,
@@ -138,6 +139,7 @@ fn a_signed_fetch_verifies_without_digest() {
     let request = Request {
         method: "GET",
         target: "/o/1",
+        scheme: "https",
         hosts: &hosts,
         headers: &headers,
         body: b"",
