@@ -20,6 +20,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use tequio_protocol::http_signature::{self, Parsed, Request, SignatureError, Verified};
 
+use crate::outside::inbound;
 use crate::outsider::OutsideKey;
 use crate::problem::Problem;
 use crate::sibling::Sibling;
@@ -76,7 +77,7 @@ pub(crate) async fn receive(
             sibling.heard(inner.now());
             dispatch::from_sibling(&inner, &sibling, &envelope, &body).await?;
         }
-        Sender::Outsider(key) => dispatch::from_outsider(&inner, &key, &envelope, &body).await?,
+        Sender::Outsider(key) => inbound::receive(&inner, &key, &body).await?,
     }
     Ok(HttpResponse::Accepted().finish())
 }
@@ -201,7 +202,7 @@ async fn verify_sibling(
 }
 
 /// A sibling's key must be the actor's, which is `{actor}#main-key`. What an outsider has signed for
-/// another actor is judged by what it says ([`dispatch::from_outsider`]).
+/// another actor is judged by what it says ([`inbound::receive`]).
 fn check_actor(sender: &Sender, key_id: &str, actor: &str) -> Result<(), Problem> {
     let is_owner = match sender {
         Sender::Sibling(sibling) => {

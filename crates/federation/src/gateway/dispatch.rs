@@ -8,8 +8,7 @@ use tequio_protocol::json;
 
 use super::Envelope;
 use crate::intake::{Incoming, IntakeError};
-use crate::outside::{hand_over, inbound};
-use crate::outsider::OutsideKey;
+use crate::outside::hand_over;
 use crate::problem::Problem;
 use crate::sibling::Sibling;
 use crate::{Inner, bookkeeping, heads};
@@ -82,20 +81,6 @@ async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<()
         sibling.set_behind();
     }
     Ok(())
-}
-
-/// What an actor outside the network has signed.
-pub(super) async fn from_outsider(
-    inner: &Inner,
-    key: &OutsideKey,
-    envelope: &Envelope<'_>,
-    body: &Bytes,
-) -> Result<(), Problem> {
-    if key.owner == envelope.actor {
-        inbound::receive(inner, key, body).await
-    } else {
-        inbound::forwarded(inner, key, body).await
-    }
 }
 
 /// Siblings speak by their logs; whatever else their actors say is remembered, so that a repeat is known.

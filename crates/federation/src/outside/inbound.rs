@@ -1,7 +1,7 @@
 //! An activity from outside, from its bytes to its effect.
 //!
-//! Start at [`receive`] (signed by its actor) and [`forwarded`] (signed by somebody else);
-//! [`admit`] is where both end, and what [`super::relay`] and [`super::hand_over`] bring.
+//! Start at [`receive`]; [`admit`] is where it ends, and what [`super::relay`], [`super::backfill`] and
+//! [`super::hand_over`] bring.
 //!
 //! # Invariants
 //! - Nobody speaks of another's object: what an actor may not claim is 401 and changes nothing.
@@ -20,10 +20,10 @@ use crate::Inner;
 use crate::outsider::OutsideKey;
 use crate::problem::Problem;
 
-/// Takes an activity whose actor has signed it.
+/// Takes an activity that the owner of a key has signed.
 ///
 /// # Errors
-/// [`Problem::Document`] for what cannot be read, [`Problem::Unauthenticated`] for what the actor may not
+/// [`Problem::Document`] for what cannot be read, [`Problem::Unauthenticated`] for what the signer may not
 /// say, [`Problem::Fault`] for our own troubles.
 pub(crate) async fn receive(
     inner: &Inner,
@@ -31,47 +31,43 @@ pub(crate) async fn receive(
     body: &[u8],
 ) -> Result<(), Problem> {
     let (activity, body) = read(body)?;
-    if activity.actor != sender.owner {
-        return Err(not_its_own());
-    }
-    inner.outside.counts.received(&activity.kind);
-    if !claims_only_its_own(&activity) {
-        return Err(not_its_own());
-    }
-    if is_repeated(inner, &activity).await? {
-        return Ok(());
-    }
     let kind = activity.kind.clone();
-    let mut errand = Errand::of(inner, &activity.actor);
-    let author = author(&mut errand, &activity).await?;
-    let heard = Heard {
-        activity,
-        body,
-        author,
+    let is_own = activity.actor == sender.owner && claims_only_its_own(&activity);
+    let mut errand = Errand::of(inner, &sender.owner);
+    let heard = if is_own {
+        inner.outside.counts.received(&kind);
+        if is_repeated(inner, &activity).await? {
+            return Ok(());
+        }
+        let author = author(&mut errand, &activity).await?;
+        Heard {
+            activity,
+            body,
+            author,
+        }
+    } else {
+        let heard = confirmed(&mut errand, &sender.owner, &activity).await?;
+        inner.outside.counts.received(&kind);
+        heard
     };
     let taken = act(&mut errand, heard).await?;
     note(inner, &kind, &taken);
     Ok(())
 }
 
-/// Takes an activity that another than its actor has signed: Mastodon passes on answers so, with a
-/// linked-data signature of the author, on which nobody acts here. It counts as far as the server of its
-/// object says the same.
-///
-/// # Errors
-/// As [`receive`]; [`Problem::Unauthenticated`] also when that server does not confirm it.
-pub(crate) async fn forwarded(
-    inner: &Inner,
-    sender: &OutsideKey,
-    body: &[u8],
-) -> Result<(), Problem> {
-    let (activity, _) = read(body)?;
-    if inner.is_in_network(&activity.actor) {
+/// An activity that another than its actor has signed. Mastodon passes on answers so, with a linked-data
+/// signature of the author, on which nobody acts here: it counts as far as the server of its object says
+/// the same.
+async fn confirmed(
+    errand: &mut Errand<'_>,
+    signer: &str,
+    activity: &OutsideActivity,
+) -> Result<Heard, Problem> {
+    if activity.actor == signer || errand.inner.is_in_network(&activity.actor) {
         return Err(not_its_own());
     }
-    let mut errand = Errand::of(inner, &sender.owner);
-    let confirmed = async {
-        let (activity, body) = relay::from_origin(&mut errand, &activity).await?;
+    let asked = async {
+        let (activity, body) = relay::from_origin(errand, activity).await?;
         let author = errand.actor(&activity.actor).await?;
         Ok::<_, Missing>(Heard {
             activity,
@@ -79,15 +75,10 @@ pub(crate) async fn forwarded(
             author,
         })
     };
-    let heard = confirmed.await.map_err(|missing| {
-        tracing::debug!(sender = sender.owner, %missing, "a forwarded activity is not confirmed");
+    asked.await.map_err(|missing| {
+        tracing::debug!(signer, %missing, "what another has signed is not confirmed");
         not_its_own()
-    })?;
-    let kind = heard.activity.kind.clone();
-    inner.outside.counts.received(&kind);
-    let taken = act(&mut errand, heard).await?;
-    note(inner, &kind, &taken);
-    Ok(())
+    })
 }
 
 fn read(body: &[u8]) -> Result<(OutsideActivity, Value), Problem> {
