@@ -1,6 +1,7 @@
 //! The documents of this instance's own actors.
 
 use serde_json::Value;
+use tequio_domain::Timestamp;
 use tequio_protocol::activity::actor::{Application, Group, PublicKeys};
 use tequio_store::{Conn, account, city, log, setting, topic};
 
@@ -25,6 +26,7 @@ pub fn application(conn: &mut Conn, engine: &Engine) -> Result<Value, Error> {
         summary: &city.summary_es,
         city: me.city.as_str(),
         groups,
+        published: Timestamp::from_micros(key.created_at),
         keys: PublicKeys {
             transport_pem: &me.transport_pem,
             proof: &key.public_key,
@@ -41,6 +43,7 @@ pub fn group(conn: &mut Conn, engine: &Engine, slug: &str) -> Result<Value, Erro
     let me = engine.identity();
     let topic = topic::by_slug(conn, slug)?;
     let log = log::by_home(conn, topic.id, me.city.as_str())?.ok_or(Error::NotFound)?;
+    let key = setting::actor_key(conn, &log.group_uri)?.ok_or(Error::NotFound)?;
     let group = Group {
         base_url: &me.base_url,
         slug: &topic.slug,
@@ -48,6 +51,7 @@ pub fn group(conn: &mut Conn, engine: &Engine, slug: &str) -> Result<Value, Erro
         name: &format!("{} · {}", topic.name_es, me.city_name),
         summary: &topic.summary_es,
         city: me.city.as_str(),
+        published: Timestamp::from_micros(key.created_at),
         keys: PublicKeys {
             transport_pem: &me.transport_pem,
             proof: &log.public_key,
@@ -66,5 +70,6 @@ pub fn person(conn: &mut Conn, engine: &Engine, name: &str) -> Result<Value, Err
         .filter(|row| row.state == tequio_domain::AccountState::Active.as_str())
         .ok_or(Error::NotFound)?;
     let (card, _) = crate::account::card_of(&row)?;
-    Ok(card.to_actor(&me.base_url, &me.transport_pem))
+    let published = Timestamp::from_micros(row.created_at);
+    Ok(card.to_actor(&me.base_url, &me.transport_pem, published))
 }

@@ -1,8 +1,12 @@
 //! Commenting on anything: a thread, a knowledge object, another comment.
 
 use tequio_domain::{Oid, text};
-use tequio_protocol::activity::Detail;
-use tequio_store::object;
+use tequio_protocol::activity::{Detail, Links, Mention, content::context_uri};
+use tequio_store::{
+    Conn,
+    object::{self, Object},
+    person,
+};
 
 use crate::{Engine, Error, Member, Moment, publish::Draft};
 
@@ -18,12 +22,16 @@ pub async fn add(
     body: &str,
 ) -> Result<Oid, Error> {
     let source = text::body(body)?;
-    let parent = engine
+    let (parent, links) = engine
         .store()
-        .read(move |conn| object::by_oid(conn, &parent.to_string()))
-        .await?
-        .filter(|parent| parent.deleted_at.is_none())
-        .ok_or(Error::NotFound)?;
+        .read(move |conn| {
+            let parent = object::by_oid(conn, &parent.to_string())?
+                .filter(|parent| parent.deleted_at.is_none())
+                .ok_or(Error::NotFound)?;
+            let links = links_below(conn, &parent)?;
+            Ok::<_, Error>((parent, links))
+        })
+        .await?;
     let draft = Draft {
         title: String::new(),
         source,
@@ -32,6 +40,22 @@ pub async fn add(
         detail: Detail::Comment {
             in_reply_to: parent.uri,
         },
+        links,
     };
     engine.publish(member, moment, parent.topic_id, draft).await
+}
+
+/// What an answer to a post says about its surroundings: the thread, and the author of the post where
+/// that is someone outside the network, who is told of answers by a mention only.
+pub(crate) fn links_below(conn: &mut Conn, parent: &Object) -> Result<Links, Error> {
+    let root = object::by_id(conn, parent.root_id)?;
+    let author = person::by_id(conn, parent.author_id)?;
+    let mention = author.city.is_empty().then(|| Mention {
+        href: author.uri,
+        name: format!("@{}", author.name),
+    });
+    Ok(Links {
+        context: Oid::parse(&root.oid).map(|oid| context_uri(&root.group_uri, oid)),
+        mentions: mention.into_iter().collect(),
+    })
 }

@@ -1,7 +1,7 @@
 //! Adding to the library.
 
 use tequio_domain::{Audience, Digest, KnowledgeKind, License, Oid, text};
-use tequio_protocol::activity::{Attachment, Detail};
+use tequio_protocol::activity::{Attachment, Detail, Links};
 use tequio_store::{object, topic};
 
 use crate::{Engine, Error, Member, Moment, publish::Draft, upload::Uploaded};
@@ -72,6 +72,7 @@ pub async fn add(
             summary,
             adaptation_of,
         },
+        links: Links::default(),
     };
     engine.publish(member, moment, topic.id, draft).await
 }

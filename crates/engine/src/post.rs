@@ -2,7 +2,7 @@
 
 use tequio_domain::{Digest, KnowledgeKind, License, ObjectKind, Oid, ThreadKind, text};
 use tequio_protocol::{
-    activity::{Act, Attachment, Content, Detail},
+    activity::{Act, Attachment, Content, Detail, Links, content::context_uri},
     html,
 };
 use tequio_store::{
@@ -11,7 +11,7 @@ use tequio_store::{
     person,
 };
 
-use crate::{Engine, Error, Member, Moment, knowledge::file_url};
+use crate::{Engine, Error, Member, Moment, comment, knowledge::file_url};
 
 /// New texts of a post; a field that the kind does not have is ignored.
 #[derive(Debug, Clone)]
@@ -164,6 +164,7 @@ pub(crate) fn content_of(
     base_url: &str,
 ) -> Result<Content, Error> {
     let detail = detail_of(conn, &held)?;
+    let links = links_of(conn, &held)?;
     let attachments = detail::attachments(conn, held.id)?
         .into_iter()
         .map(|row| {
@@ -190,6 +191,18 @@ pub(crate) fn content_of(
         language: held.language,
         attachments,
         detail,
+        links,
+    })
+}
+
+fn links_of(conn: &mut Conn, held: &Object) -> Result<Links, Error> {
+    if let Some(parent) = held.parent_id {
+        let parent = object::by_id(conn, parent)?;
+        return comment::links_below(conn, &parent);
+    }
+    Ok(Links {
+        context: Oid::parse(&held.oid).map(|oid| context_uri(&held.group_uri, oid)),
+        mentions: Vec::new(),
     })
 }
 

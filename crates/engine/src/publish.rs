@@ -2,7 +2,7 @@
 
 use tequio_domain::Oid;
 use tequio_protocol::{
-    activity::{Act, Attachment, Content, Detail, actor::object_uri},
+    activity::{Act, Attachment, Content, Detail, Links, actor::object_uri, content::context_uri},
     html,
 };
 
@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) attachments: Vec<Attachment>,
     /// What is particular to its kind.
     pub(crate) detail: Detail,
+    /// Its thread; a post that opens one gets its own.
+    pub(crate) links: Links,
 }
 
 impl Engine {
@@ -34,10 +36,15 @@ impl Engine {
         let pen = self.pen(topic_id, moment).await?;
         let signer = self.signer(&member.person_uri).await?;
         let oid = moment.object_oid(&pen.base_url);
+        let audience = draft.audience.unwrap_or_else(|| pen.group.uri.clone());
+        let mut links = draft.links;
+        links
+            .context
+            .get_or_insert_with(|| context_uri(&audience, oid));
         let content = Content {
             id: object_uri(&pen.base_url, oid),
             attributed_to: member.person_uri.clone(),
-            audience: draft.audience.unwrap_or_else(|| pen.group.uri.clone()),
+            audience,
             published: moment.now(),
             updated: None,
             title: draft.title,
@@ -46,6 +53,7 @@ impl Engine {
             language: member.locale.as_str().to_owned(),
             attachments: draft.attachments,
             detail: draft.detail,
+            links,
         };
         let account_id = member.account_id;
         let act = Act::Create(Box::new(content));

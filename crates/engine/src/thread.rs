@@ -1,7 +1,7 @@
 //! Opening threads.
 
 use tequio_domain::{Oid, ThreadKind, text};
-use tequio_protocol::activity::Detail;
+use tequio_protocol::activity::{Detail, Links};
 use tequio_store::topic;
 
 use crate::{Engine, Error, Member, Moment, publish::Draft};
@@ -44,6 +44,7 @@ pub async fn open(
             kind: new.kind,
             answer: None,
         },
+        links: Links::default(),
     };
     engine.publish(member, moment, topic.id, draft).await
 }

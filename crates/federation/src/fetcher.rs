@@ -11,6 +11,7 @@
 //!   a fetch that is refused for it is tried once in the other.
 
 mod answer;
+mod plain;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,10 +35,6 @@ use crate::resolver::Resolver;
 
 /// What we ask for.
 const ACCEPT_ACTIVITY: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
-/// What we ask WebFinger for.
-const ACCEPT_RESOURCE: &str = "application/jrd+json, application/json";
-/// Cap on what WebFinger says, in bytes.
-const RESOURCE_MAX: usize = 64 * 1024;
 /// What we send.
 const ACTIVITY: &str = "application/activity+json";
 /// Cap on a document, in bytes.
@@ -214,22 +211,6 @@ impl Fetcher {
             ));
         }
         Ok(value)
-    }
-
-    /// Fetches what WebFinger says (RFC 7033) at an address.
-    ///
-    /// # Errors
-    /// [`FetchError`].
-    pub async fn resource(&self, url: &Url) -> Result<Bytes, FetchError> {
-        let exchange = async {
-            let response = self.follow(url, ACCEPT_RESOURCE).await?;
-            let kind = response.headers().get(CONTENT_TYPE);
-            if !kind.is_some_and(is_resource) {
-                return Err(FetchError::ContentType);
-            }
-            answer::read(response, RESOURCE_MAX).await
-        };
-        within(DOCUMENT_DEADLINE, exchange).await
     }
 
     /// POSTs an activity to a sibling, signed as `key_id`. Every status is an answer.
@@ -434,15 +415,6 @@ fn retry_after_s(response: &Response) -> Option<i64> {
         .trim()
         .parse()
         .ok()
-}
-
-/// Whether a content type is one of those that WebFinger is served with.
-fn is_resource(value: &HeaderValue) -> bool {
-    let kind = value.to_str().unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    ["application/jrd+json", "application/json"]
-        .iter()
-        .any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 /// Whether a content type is one of ActivityPub's.

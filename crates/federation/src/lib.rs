@@ -3,7 +3,7 @@
 //!
 //! Start at [`Federation`]. In: `endpoint` (what can be read) and `gateway` (the inbox, the order of
 //! its checks). Out: [`fetcher`] (the only HTTP client), `discovery` (who the siblings are), `courier`
-//! (own entries, pushed), `puller` (what is lacking, pulled), `mirror` (files).
+//! (own entries, pushed to siblings), [`outside`] (everybody else), `puller` (what is lacking, pulled), `mirror` (files).
 //!
 //! # Invariants
 //! - Nothing is believed before a signature and nothing is dispatched before its key is the actor's.
@@ -66,8 +66,10 @@ use heads::Heads;
 use intake::Intake;
 use limiter::{Limiter, Rate};
 use outside::Outside;
+use outside::capability::Asked;
 pub use outside::counts::OutsideCount;
 pub use outside::lookup::{Found, LookupError};
+pub use outside::status::OutsideStatus;
 use outsider::Outsiders;
 use problem::Problem;
 pub use sibling::PeerSettings;
@@ -122,6 +124,7 @@ pub(crate) struct Inner {
     pub(crate) sibling_bucket: Limiter,
     pub(crate) stranger_bucket: Limiter,
     pub(crate) refind_bucket: Limiter,
+    pub(crate) asked: Asked,
     /// Wakes the puller: more of some log is known to exist.
     pub(crate) pull: Notify,
     clock: fn() -> Timestamp,
@@ -157,6 +160,7 @@ impl Federation {
             sibling_bucket: Limiter::new(SIBLING_RATE, settings.peers.len()),
             stranger_bucket: Limiter::new(STRANGER_RATE, MAX_STRANGERS),
             refind_bucket: Limiter::new(REFIND_RATE, settings.peers.len()),
+            asked: Asked::default(),
             pull: Notify::new(),
             clock,
             outside: Outside::default(),
@@ -180,6 +184,7 @@ impl Federation {
         tasks.spawn(newest::run(Arc::clone(inner), newest, stop.clone()));
         tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
         for sibling in inner.siblings.iter() {
             let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));

@@ -1,6 +1,9 @@
-//! Talk with software outside the network: what comes from there, and what is fetched from there.
+//! Talk with software outside the network.
 //!
-//! Start at [`inbound`] (an authenticated activity), then [`relay`] (what others pass on),
+//! Out: [`courier`] brings to other servers what belongs to their followers and authors, in the shape
+//! that their software takes ([`capability`]); [`status`] says how they are.
+//!
+//! In: start at [`inbound`] (an authenticated activity), then [`relay`] (what others pass on),
 //! [`parents`] (what a comment answers and we have not got), [`hand_over`] (what belongs in the log of a
 //! sibling), [`lookup`] (the search box) and [`backfill`] (what an actor said before we followed it).
 //!
@@ -12,13 +15,16 @@
 //! - A document that is bad gets 2xx or 4xx, never 5xx or 410: others would stop their queue.
 
 pub(crate) mod backfill;
+pub(crate) mod capability;
 pub mod counts;
+pub(crate) mod courier;
 pub(crate) mod hand_over;
 pub(crate) mod inbound;
 pub mod lookup;
 pub(crate) mod origin;
 pub(crate) mod parents;
 pub(crate) mod relay;
+pub mod status;
 
 use crate::limiter::{Limiter, Rate};
 use backfill::Backfill;

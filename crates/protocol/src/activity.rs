@@ -14,7 +14,7 @@ pub mod entry;
 mod read;
 
 pub use actor::{Card, PublicKeys};
-pub use content::{Attachment, Content, Detail};
+pub use content::{Attachment, Content, Detail, Links, Mention};
 pub use entry::{Act, Activity, Entry};
 pub(crate) use read::address;
 pub use read::{Malformed, Reader, same_origin};

@@ -5,6 +5,8 @@
 //! and is in [`crate::object`] and [`crate::person`] like everybody's.
 
 pub mod actor;
+pub mod collection;
+pub mod delivery;
 pub mod follow;
 pub mod follower;
 pub mod item;

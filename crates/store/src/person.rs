@@ -44,6 +44,14 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Person>, Error> {
         .optional()?)
 }
 
+/// By row key.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn by_id(conn: &mut Conn, id: i64) -> Result<Person, Error> {
+    Ok(Person::query().filter(person::id.eq(id)).get_result(conn)?)
+}
+
 /// By city and name.
 ///
 /// # Errors

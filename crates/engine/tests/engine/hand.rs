@@ -4,7 +4,7 @@ use serde_json::Value;
 use tequio_domain::{Digest, Timestamp};
 use tequio_protocol::{
     activity::{
-        Act, Activity, Card, Content, Detail, Entry,
+        Act, Activity, Card, Content, Detail, Entry, Links,
         actor::{group_uri, person_uri},
         proof_key_id,
     },
@@ -107,6 +107,7 @@ impl Hand {
                 kind: tequio_domain::ThreadKind::Question,
                 answer: None,
             },
+            links: Links::default(),
         }
     }
 

@@ -182,11 +182,9 @@ impl<'a> Errand<'a> {
     /// [`Missing`].
     pub(crate) async fn resource(&mut self, url: &Url) -> Result<Value, Missing> {
         self.left = self.left.checked_sub(1).ok_or(Missing::TooMuch)?;
-        let fetch = self.inner.fetcher.resource(url);
-        let bytes = tokio::time::timeout_at(self.until, fetch)
-            .await
-            .unwrap_or(Err(FetchError::TooSlow))?;
-        json::parse(&bytes).map_err(|error| Missing::refused(error.to_string()))
+        let fetch = self.inner.fetcher.json(url);
+        let said = tokio::time::timeout_at(self.until, fetch).await;
+        Ok(said.unwrap_or(Err(FetchError::TooSlow))?)
     }
 
     async fn get(&mut self, address: &str) -> Result<(Url, Value), Missing> {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tequio_domain::{MemberName, Timestamp, text};
 
 use super::{Malformed, Reader, actor_context, main_key_id, proof_key_id};
+use crate::html;
 use crate::keys::Ed25519PublicKey;
 
 /// The two public keys of an actor of this instance.
@@ -54,9 +55,20 @@ impl Card {
 
     /// The whole `Person` document, served at its id.
     #[must_use]
-    pub fn to_actor(&self, base_url: &str, transport_pem: &str) -> Value {
+    pub fn to_actor(&self, base_url: &str, transport_pem: &str, published: Timestamp) -> Value {
         let mut value = self.to_value();
         if let Some(members) = value.as_object_mut() {
+            for name in ["followers", "following"] {
+                members.insert(name.into(), json!(format!("{}/{name}", self.id)));
+            }
+            // Text in logs, HTML where ActivityPub reads it.
+            let summary = html::from_text(&self.summary).into_string();
+            members.insert("summary".into(), json!(summary));
+            members.insert("published".into(), json!(published.to_rfc3339()));
+            members.insert("manuallyApprovesFollowers".into(), json!(false));
+            members.insert("discoverable".into(), json!(true));
+            let handle = format!("{}@{}", self.name, host_of(base_url));
+            members.insert("webfinger".into(), json!(handle));
             members.insert("@context".into(), actor_context());
             members.insert(
                 "url".into(),
@@ -153,6 +165,8 @@ pub struct Application<'a> {
     pub city: &'a str,
     /// Its groups.
     pub groups: Vec<String>,
+    /// When it was founded.
+    pub published: Timestamp,
     /// Keys.
     pub keys: PublicKeys<'a>,
 }
@@ -169,10 +183,16 @@ impl Application<'_> {
             "type": "Application",
             "preferredUsername": host_of(base),
             "name": self.name,
-            "summary": self.summary,
+            "summary": html::from_text(self.summary).as_str(),
             "inbox": format!("{base}/inbox"),
             "outbox": format!("{base}/outbox"),
+            "followers": format!("{base}/followers"),
             "url": id,
+            "published": self.published.to_rfc3339(),
+            "manuallyApprovesFollowers": false,
+            "discoverable": true,
+            "webfinger": format!("{0}@{0}", host_of(base)),
+            "language": languages(),
             "endpoints": { "sharedInbox": format!("{base}/inbox") },
             "publicKey": public_key(&id, self.keys.transport_pem),
             "assertionMethod": [multikey(&id, self.keys.proof)],
@@ -193,10 +213,12 @@ pub struct Group<'a> {
     pub topic: &'a str,
     /// Name shown: topic and city.
     pub name: &'a str,
-    /// HTML.
+    /// One sentence, plain text.
     pub summary: &'a str,
     /// Slug of the city in its network.
     pub city: &'a str,
+    /// When it was founded.
+    pub published: Timestamp,
     /// Keys.
     pub keys: PublicKeys<'a>,
 }
@@ -212,8 +234,18 @@ impl Group<'_> {
             "id": id,
             "type": "Group",
             "preferredUsername": self.slug.replace('-', "_"),
+            "webfinger": format!("{}@{}", self.slug.replace('-', "_"), host_of(base)),
             "name": self.name,
-            "summary": self.summary,
+            "summary": html::from_text(self.summary).as_str(),
+            "source": {
+                "content": html::escape_markdown(self.summary),
+                "mediaType": "text/markdown",
+            },
+            "published": self.published.to_rfc3339(),
+            "language": languages(),
+            "sensitive": false,
+            "discoverable": true,
+            "manuallyApprovesFollowers": false,
             "url": format!("{base}/temas/{}", self.slug),
             "inbox": format!("{id}/inbox"),
             "outbox": format!("{id}/outbox"),
@@ -229,8 +261,17 @@ impl Group<'_> {
             "tq:city": self.city,
             "tq:log": format!("{id}/log"),
             "tq:heads": format!("{id}/heads"),
+            "tq:feed": format!("{id}/feed"),
         })
     }
+}
+
+/// What is written in: two languages, in the form that Lemmy reads.
+fn languages() -> Value {
+    json!([
+        { "identifier": "es", "name": "Español" },
+        { "identifier": "en", "name": "English" },
+    ])
 }
 
 /// The id of a city's group for a topic.

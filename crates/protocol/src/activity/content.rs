@@ -5,6 +5,7 @@ use tequio_domain::{
     Audience, Digest, KnowledgeKind, License, ObjectKind, Oid, ThreadKind, Timestamp, text,
 };
 
+use super::actor::host_of;
 use super::{Malformed, PUBLIC, Reader};
 use crate::{digest::sha256, html};
 
@@ -33,6 +34,26 @@ pub struct Content {
     pub attachments: Vec<Attachment>,
     /// What is particular to its kind.
     pub detail: Detail,
+    /// What readers elsewhere are told about its surroundings; nothing here is decided by it.
+    pub links: Links,
+}
+
+/// What a post says about its surroundings, for software that has to put it in its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The collection of all posts of its thread (FEP-7888); `None` where it is not known.
+    pub context: Option<String>,
+    /// People outside the network who are told of the post.
+    pub mentions: Vec<Mention>,
+}
+
+/// Someone who is told of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// Id of the actor.
+    pub href: String,
+    /// `@name@host`.
+    pub name: String,
 }
 
 /// What is particular to a kind of post.
@@ -106,12 +127,14 @@ impl Content {
             "attributedTo": self.attributed_to,
             "audience": self.audience,
             "to": [self.audience, PUBLIC],
-            "cc": [],
+            "cc": self.links.mentions.iter().map(|mention| &mention.href).collect::<Vec<_>>(),
             "published": self.published.to_rfc3339(),
             "content": self.content,
             "mediaType": "text/html",
             "source": { "content": self.source, "mediaType": "text/markdown" },
-            "language": { "identifier": self.language },
+            "language": { "identifier": self.language, "name": language_name(&self.language) },
+            "replies": format!("{}/replies", self.id),
+            "tag": self.tags(),
         });
         let Some(members) = value.as_object_mut() else {
             return value;
@@ -119,11 +142,24 @@ impl Content {
         if let Some(updated) = self.updated {
             members.insert("updated".into(), json!(updated.to_rfc3339()));
         }
-        if !self.title.is_empty() {
+        if let Some(context) = &self.links.context {
+            // Mastodon reads the older name only, and sends both back in its replies.
+            members.insert("context".into(), json!(context));
+            members.insert("conversation".into(), json!(context));
+        }
+        // The language as Mastodon reads it: the key of a map, the shorter one.
+        if self.title.is_empty() {
+            members.insert("contentMap".into(), json!({ &self.language: self.content }));
+        } else {
+            let preview = self.preview();
             members.insert("name".into(), json!(self.title));
+            members.insert("nameMap".into(), json!({ &self.language: self.title }));
+            // All that Mastodon shows of an article besides title and link. On a note it would be a
+            // content warning.
+            members.insert("summary".into(), json!(preview));
             members.insert(
                 "preview".into(),
-                json!({ "type": "Note", "content": self.preview() }),
+                json!({ "type": "Note", "content": preview }),
             );
         }
         if !self.attachments.is_empty() {
@@ -136,6 +172,16 @@ impl Content {
             members.insert(name.into(), member);
         }
         value
+    }
+
+    /// Who is told. The group is among them, because software that answers copies the mentions of what
+    /// it answers: so an answer to a member of another city reaches the group of the thread too.
+    fn tags(&self) -> Vec<Value> {
+        let group = group_mention(&self.audience);
+        let mentions = group.iter().chain(&self.links.mentions);
+        mentions
+            .map(|mention| json!({ "type": "Mention", "href": mention.href, "name": mention.name }))
+            .collect()
     }
 
     /// FEP-b2b8: what microblogs show of an article.
@@ -188,8 +234,35 @@ impl Content {
             language: text::one_line(language).chars().take(12).collect(),
             attachments: read_attachments(object)?,
             detail,
+            links: Links::default(),
         })
     }
+}
+
+/// `@name@host` of a group of this software; `None` for another's.
+fn group_mention(group: &str) -> Option<Mention> {
+    let (base, slug) = group.rsplit_once("/t/")?;
+    Some(Mention {
+        href: group.to_owned(),
+        name: format!("@{}@{}", slug.replace('-', "_"), host_of(base)),
+    })
+}
+
+/// Lemmy refuses a language without a name.
+fn language_name(identifier: &str) -> &str {
+    match identifier {
+        "es" => "Español",
+        "en" => "English",
+        "pt" => "Português",
+        other => other,
+    }
+}
+
+/// The collection of all posts of a thread: served by the thread's group, under the identity of its
+/// opening post, wherever that came from.
+#[must_use]
+pub fn context_uri(group: &str, root: Oid) -> String {
+    format!("{group}/context/{root}")
 }
 
 impl Detail {

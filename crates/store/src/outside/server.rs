@@ -89,7 +89,11 @@ pub fn ensure(tx: &mut Tx<'_>, host: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A server said something that it proved. Of one that is not kept nothing is noted.
+/// After a word of theirs a server that failed is tried again within this time, in microseconds.
+const HEARD_PAUSE_US: i64 = 60_000_000;
+
+/// A server said something that it proved: it is tried again soon. Of one that is not kept nothing is
+/// noted.
 ///
 /// # Errors
 /// The database's.
@@ -97,5 +101,13 @@ pub fn heard(tx: &mut Tx<'_>, host: &str, at: i64) -> Result<(), Error> {
     diesel::update(outside_server::table.find(host))
         .set(outside_server::heard_at.eq(Some(at)))
         .execute(tx.conn())?;
+    let soon = at.saturating_add(HEARD_PAUSE_US);
+    diesel::update(
+        outside_server::table
+            .find(host)
+            .filter(outside_server::retry_at.gt(soon)),
+    )
+    .set(outside_server::retry_at.eq(soon))
+    .execute(tx.conn())?;
     Ok(())
 }
