@@ -2,6 +2,8 @@
 
 pub mod city;
 mod exchange;
+mod lookup;
 mod pair;
+mod peer;
 mod reading;
 mod refusal;
