@@ -26,17 +26,21 @@ pub(crate) mod parents;
 pub(crate) mod relay;
 pub mod status;
 
+use tokio::sync::Semaphore;
+
 use crate::limiter::{Limiter, Rate};
 use backfill::Backfill;
 use counts::Counts;
 use lookup::Asked;
 use origin::Actors;
 
-/// Errands (fetches because of one activity) for one server: twenty, and one more each three seconds.
+/// Errands (fetches because of one activity) for one server: sixty, and one more each second.
 const ERRAND_RATE: Rate = Rate {
-    burst: 20,
-    interval_us: 3_000_000,
+    burst: 60,
+    interval_us: 1_000_000,
 };
+/// Most errands under way at once.
+const MAX_ERRANDS: usize = 64;
 /// Most servers that are counted at once.
 const MAX_SERVERS: usize = 5000;
 
@@ -47,6 +51,7 @@ pub(crate) struct Outside {
     pub(crate) asked: Asked,
     pub(crate) backfill: Backfill,
     pub(crate) errands: Limiter,
+    pub(crate) places: Semaphore,
 }
 
 impl Default for Outside {
@@ -57,6 +62,7 @@ impl Default for Outside {
             asked: Asked::default(),
             backfill: Backfill::default(),
             errands: Limiter::new(ERRAND_RATE, MAX_SERVERS),
+            places: Semaphore::new(MAX_ERRANDS),
         }
     }
 }

@@ -107,6 +107,15 @@ impl Outsiders {
         self.fetch(fetcher, key_id, now).await
     }
 
+    /// An actor says that it changed: its keys are fetched anew when they are needed.
+    pub fn forget(&self, owner: &str) {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.retain(|_, known| match known {
+            Known::Key(key) => key.owner != owner,
+            Known::Failed(_) => true,
+        });
+    }
+
     fn kept(&self, key_id: &str) -> Option<Known> {
         self.keys
             .lock()

@@ -2,8 +2,13 @@
 
 pub mod city;
 mod exchange;
+mod handed_over;
+mod lemmy;
 mod lookup;
+mod mastodon;
 mod pair;
 mod peer;
 mod reading;
 mod refusal;
+mod relayed;
+mod world;

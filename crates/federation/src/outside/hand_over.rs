@@ -34,6 +34,10 @@ pub(crate) async fn keep(
     activity_id: &str,
     body: Value,
 ) -> Result<(), Problem> {
+    if activity_id.is_empty() {
+        tracing::debug!(group, "an act without an id is not handed over");
+        return Ok(());
+    }
     let Some(sibling) = inner.siblings.of_key(group) else {
         tracing::warn!(group, "an act for a group whose city is not configured");
         return Ok(());

@@ -20,6 +20,9 @@ use crate::Inner;
 use crate::outsider::OutsideKey;
 use crate::problem::Problem;
 
+/// Seconds after which an actor that could not be asked for is asked for again.
+const ACTOR_RETRY_S: i64 = 60;
+
 /// Takes an activity that the owner of a key has signed.
 ///
 /// # Errors
@@ -148,6 +151,9 @@ async fn author(
     match (errand.actor(&activity.actor).await, &activity.act) {
         (Ok(actor), _) => Ok(actor),
         (Err(_), OutsideAct::Delete { .. } | OutsideAct::Undo(_)) => Ok(bare(&activity.actor)),
+        (Err(Missing::Unreachable(_) | Missing::TooMuch), _) => Err(Problem::TooOften {
+            retry_after_s: ACTOR_RETRY_S,
+        }),
         (Err(missing), _) => Err(Problem::Unauthenticated(format!(
             "the actor's document cannot be had: {missing}"
         ))),
@@ -180,6 +186,7 @@ pub(crate) async fn act(errand: &mut Errand<'_>, heard: Heard) -> Result<Taken, 
         OutsideAct::Announce(_) => relay::take(errand, heard).await,
         OutsideAct::UpdateActor(_) => {
             inner.outside.actors.forget(&heard.activity.actor);
+            inner.outsiders.forget(&heard.activity.actor);
             admit(errand, heard).await
         }
         OutsideAct::Accept { .. } => {

@@ -11,6 +11,7 @@ use tequio_domain::Timestamp;
 use tequio_protocol::activity::{PUBLIC, Reader, same_origin};
 use tequio_protocol::json;
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
+use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 use url::Url;
 
@@ -78,18 +79,21 @@ pub(crate) struct Errand<'a> {
     pub(crate) inner: &'a Inner,
     left: u32,
     until: Instant,
+    /// The server on whose account it is, until the first fetch.
+    payer: Option<String>,
+    /// Its place among the errands under way, from the first fetch on.
+    place: Option<SemaphorePermit<'a>>,
 }
 
 impl<'a> Errand<'a> {
-    /// An errand on account of `who` (an id): none of its fetches happen when their server causes too
-    /// many.
+    /// An errand on account of the server of `who` (an id): when that causes too many, none of its
+    /// fetches happen.
     pub(crate) fn of(inner: &'a Inner, who: &str) -> Self {
         let server = Url::parse(who).map(|url| url.origin().ascii_serialization());
-        let bucket = &inner.outside.errands;
-        let is_welcome = bucket
-            .admit(&server.unwrap_or_default(), inner.now())
-            .is_ok();
-        Self::with(inner, if is_welcome { MAX_FETCHES } else { 0 })
+        Self {
+            payer: Some(server.unwrap_or_default()),
+            ..Self::with(inner, MAX_FETCHES)
+        }
     }
 
     /// An errand on our own account, while somebody waits.
@@ -103,7 +107,25 @@ impl<'a> Errand<'a> {
             inner,
             left: fetches,
             until: Instant::now() + patience,
+            payer: None,
+            place: None,
         }
+    }
+
+    /// Counts a fetch.
+    fn spend(&mut self) -> Result<(), Missing> {
+        let outside = &self.inner.outside;
+        if let Some(server) = self.payer.take()
+            && outside.errands.admit(&server, self.inner.now()).is_err()
+        {
+            self.left = 0;
+        }
+        if self.place.is_none() {
+            let place = outside.places.try_acquire();
+            self.place = Some(place.map_err(|_all_taken| Missing::TooMuch)?);
+        }
+        self.left = self.left.checked_sub(1).ok_or(Missing::TooMuch)?;
+        Ok(())
     }
 
     /// The document with this id, or that to which this address leads, from the server where it stands:
@@ -181,7 +203,7 @@ impl<'a> Errand<'a> {
     /// # Errors
     /// [`Missing`].
     pub(crate) async fn resource(&mut self, url: &Url) -> Result<Value, Missing> {
-        self.left = self.left.checked_sub(1).ok_or(Missing::TooMuch)?;
+        self.spend()?;
         let fetch = self.inner.fetcher.json(url);
         let said = tokio::time::timeout_at(self.until, fetch).await;
         Ok(said.unwrap_or(Err(FetchError::TooSlow))?)
@@ -192,7 +214,7 @@ impl<'a> Errand<'a> {
             return Err(Missing::refused("it belongs to the network"));
         }
         let url = Url::parse(address).map_err(|error| Missing::refused(error.to_string()))?;
-        self.left = self.left.checked_sub(1).ok_or(Missing::TooMuch)?;
+        self.spend()?;
         let fetch = self.inner.fetcher.document(&url);
         let document = tokio::time::timeout_at(self.until, fetch)
             .await
