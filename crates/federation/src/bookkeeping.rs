@@ -4,13 +4,13 @@
 //! this file.
 
 use tequio_domain::Timestamp;
-use tequio_store::file_wanted::{self, FileWanted};
-use tequio_store::log::{self, Log};
-use tequio_store::peer::{self, Found};
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::html;
 use tequio_protocol::outside::OutsideActor;
+use tequio_store::file_wanted::{self, FileWanted};
+use tequio_store::log::{self, Log};
 use tequio_store::outside::actor;
+use tequio_store::peer::{self, Found};
 use tequio_store::{Error, Store, hand_over, received_activity};
 
 /// A group of a sibling, as its document says.
@@ -204,7 +204,10 @@ pub async fn hand_over(store: &Store, new: HandOver, now: Timestamp) -> Result<(
                 created_at: at,
             };
             if !hand_over::add(tx, &row)? {
-                tracing::warn!(city = row.city, "too much waits to be handed over: one act is left out");
+                tracing::warn!(
+                    city = row.city,
+                    "too much waits to be handed over: one act is left out"
+                );
             }
             Ok(())
         })
@@ -238,11 +241,19 @@ pub async fn hand_over_later(
 ///
 /// # Errors
 /// The store's.
-pub async fn outside_actor(store: &Store, found: &OutsideActor, now: Timestamp) -> Result<(), Error> {
+pub async fn outside_actor(
+    store: &Store,
+    found: &OutsideActor,
+    now: Timestamp,
+) -> Result<(), Error> {
     let row = actor::Actor {
         uri: found.id.clone(),
         kind: found.kind.clone(),
-        host: host_of(&found.id).split('/').next().unwrap_or_default().to_owned(),
+        host: host_of(&found.id)
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         name: found.name.clone(),
         display_name: found.display_name.clone(),
         summary: html::sanitize(&found.summary).into_string(),

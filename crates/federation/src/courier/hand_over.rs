@@ -35,7 +35,9 @@ impl Courier {
         let too_old = now.micros() > act.created_at.saturating_add(GIVEN_UP_S * 1_000_000);
         match answer {
             Ok(()) => bookkeeping::handed_over(store, act.id).await?,
-            Err(Trouble::Answered(401 | 404 | 408 | 410 | 429 | 500.., retry_after_s)) if !too_old => {
+            Err(Trouble::Answered(401 | 404 | 408 | 410 | 429 | 500.., retry_after_s))
+                if !too_old =>
+            {
                 let attempts = act.attempts.saturating_add(1);
                 let failures = u32::try_from(attempts).unwrap_or(1);
                 let pause_s = back_off::pause_s(failures, back_off::jitter());
@@ -45,7 +47,11 @@ impl Courier {
             }
             Err(Trouble::Answered(status, _)) => {
                 let city = &self.sibling.city;
-                tracing::warn!(city, status, "an act of an outside author is not taken there");
+                tracing::warn!(
+                    city,
+                    status,
+                    "an act of an outside author is not taken there"
+                );
                 bookkeeping::handed_over(store, act.id).await?;
             }
             Err(other) => return Err(other),

@@ -54,7 +54,11 @@ pub(crate) async fn keep(
         return Ok(());
     };
     let now = inner.now();
-    let id = format!("{}/a/{}", inner.base_url(), inner.moment()?.oid("hand-over"));
+    let id = format!(
+        "{}/a/{}",
+        inner.base_url(),
+        inner.moment()?.oid("hand-over")
+    );
     let document = json!({
         "@context": context(),
         "id": id,

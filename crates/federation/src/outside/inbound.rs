@@ -246,6 +246,8 @@ fn note(inner: &Inner, kind: &str, taken: &Taken) {
     match taken {
         Taken::Done | Taken::HandOver { .. } => inner.outside.counts.taken(kind),
         Taken::Repeated => {}
-        Taken::Nothing(why) => tracing::debug!(kind, why, "an activity from outside without effect"),
+        Taken::Nothing(why) => {
+            tracing::debug!(kind, why, "an activity from outside without effect")
+        }
     }
 }

@@ -47,9 +47,9 @@ pub(crate) async fn look(
         return Ok(Base::Known);
     }
     match climb(errand, parent).await {
-        Ok(Some((group, chain))) if inner.is_ours(&group) => {
-            Ok(authored(errand, chain).await.map_or(Base::Known, Base::Ours))
-        }
+        Ok(Some((group, chain))) if inner.is_ours(&group) => Ok(authored(errand, chain)
+            .await
+            .map_or(Base::Known, Base::Ours)),
         Ok(Some((group, _))) => Ok(Base::Sibling(group)),
         Ok(None) => Ok(Base::Known),
         Err(Stop::Fault(problem)) => Err(problem),

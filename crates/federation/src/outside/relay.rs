@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use tequio_engine::outside::{Heard, Taken};
 use tequio_protocol::activity::{PUBLIC, Reader, same_origin};
 use tequio_protocol::keys::Ed25519PublicKey;
-use tequio_protocol::outside::{
-    Announced, OutsideAct, OutsideActivity, OutsideActor, OutsidePost,
-};
+use tequio_protocol::outside::{Announced, OutsideAct, OutsideActivity, OutsideActor, OutsidePost};
 use tequio_protocol::proof;
+use tequio_store::object;
+use tequio_store::outside::item;
 
 use super::inbound;
 use super::origin::{Errand, Missing, around};
@@ -35,19 +35,16 @@ enum Inside {
     /// Nothing of use here.
     Nothing(&'static str),
     /// A new, changed or deleted post.
-    Act(Sure),
+    Act(Box<Sure>),
     /// A post without an activity.
-    Post {
-        post: Box<OutsidePost>,
-        is_own: bool,
-    },
+    Post(Box<OutsidePost>),
 }
 
 /// An activity that its own server vouches for.
 struct Sure {
     activity: OutsideActivity,
     body: Value,
-    /// The server is the announcer's.
+    /// That server is the announcer's.
     is_own: bool,
 }
 
@@ -73,8 +70,8 @@ pub(crate) async fn take(errand: &mut Errand<'_>, heard: Heard) -> Result<Taken,
     match inside {
         Ok(Inside::Network) => Ok(Taken::Nothing("a boost of something of this network")),
         Ok(Inside::Nothing(why)) => Ok(Taken::Nothing(why)),
-        Ok(Inside::Post { post, is_own }) => pass_on(inner, heard, *post, is_own).await,
-        Ok(Inside::Act(sure)) => take_sure(errand, heard, sure).await,
+        Ok(Inside::Post(post)) => pass_on(inner, heard, *post).await,
+        Ok(Inside::Act(sure)) => take_sure(errand, heard, *sure).await,
         Err(missing) => {
             tracing::debug!(announcer, %missing, "what is announced cannot be had");
             Ok(Taken::Nothing("what is announced cannot be had"))
@@ -98,7 +95,8 @@ async fn take_sure(errand: &mut Errand<'_>, heard: Heard, sure: Sure) -> Result<
         body,
         is_own,
     } = sure;
-    let concerns_us = concerns_us(inner, &activity.act).await?;
+    let concerns_us =
+        inbound::claims_only_its_own(&activity) && concerns_us(inner, &activity.act).await?;
     let post = match &activity.act {
         OutsideAct::Create(post) | OutsideAct::Update(post) => Some(post.clone()),
         _ => None,
@@ -118,34 +116,25 @@ async fn take_sure(errand: &mut Errand<'_>, heard: Heard, sure: Sure) -> Result<
         }
     }
     let passed = match post {
-        Some(post) => pass_on(inner, heard, *post, is_own).await?,
-        None if is_own => take_outside(inner, heard).await?,
+        Some(post) => pass_on(inner, heard, *post).await?,
+        // What a group takes from its own stream, whosever it was.
+        None if is_own => {
+            let moment = inner.moment()?;
+            let taken = inner.engine.take_outside(heard, moment).await;
+            taken.map_err(Problem::fault)?
+        }
         None => Taken::Nothing("it concerns nothing here"),
     };
     Ok(if passed == Taken::Done { passed } else { taken })
 }
 
-async fn pass_on(
-    inner: &Inner,
-    heard: Heard,
-    post: OutsidePost,
-    is_own: bool,
-) -> Result<Taken, Problem> {
-    if is_own {
-        return take_outside(inner, heard).await;
-    }
+async fn pass_on(inner: &Inner, heard: Heard, post: OutsidePost) -> Result<Taken, Problem> {
     let moment = inner.moment()?;
     let taken = inner.engine.take_passed_on(heard, post, moment).await;
     taken.map_err(Problem::fault)
 }
 
-async fn take_outside(inner: &Inner, heard: Heard) -> Result<Taken, Problem> {
-    let moment = inner.moment()?;
-    let taken = inner.engine.take_outside(heard, moment).await;
-    taken.map_err(Problem::fault)
-}
-
-/// Whether an act is about a post that we hold, or answers one.
+/// Whether an act is about a post that we hold, or answers one in a thread.
 async fn concerns_us(inner: &Inner, act: &OutsideAct) -> Result<bool, Problem> {
     let ids = match act {
         OutsideAct::Create(post) | OutsideAct::Update(post) => {
@@ -155,9 +144,13 @@ async fn concerns_us(inner: &Inner, act: &OutsideAct) -> Result<bool, Problem> {
         OutsideAct::Delete { object, .. } => [Some(object.clone()), None],
         _ => return Ok(false),
     };
+    let is_delete = matches!(act, OutsideAct::Delete { .. });
     let held = inner.engine.store().read(move |conn| {
         for id in ids.into_iter().flatten() {
-            if tequio_store::object::by_uri(conn, &id)?.is_some() {
+            if is_delete && item::by_uri(conn, &id)?.is_some() {
+                return Ok(true);
+            }
+            if object::by_uri(conn, &id)?.is_some() {
                 return Ok(true);
             }
         }
@@ -189,18 +182,16 @@ async fn look_inside(
                 raw = found;
             }
             // Lemmy announces each post once more as a copy under a made-up id, with an `actor`.
-            Announced::Post(_) if raw.get("actor").is_some_and(|actor| !actor.is_null()) && voucher == announcer => {
+            Announced::Post(_)
+                if raw.get("actor").is_some_and(|actor| !actor.is_null())
+                    && voucher == announcer =>
+            {
                 return Ok(Inside::Nothing("a copy for other software"));
             }
-            Announced::Post(post) if is_by(&post, &voucher) => {
-                let is_own = same_origin(&voucher, announcer);
-                return Ok(Inside::Post { post, is_own });
-            }
+            Announced::Post(post) if is_by(&post, &voucher) => return Ok(Inside::Post(post)),
             Announced::Post(post) => {
                 let (post, _) = errand.post(&post.id).await?;
-                let is_own = same_origin(&post.id, announcer);
-                let post = Box::new(post);
-                return Ok(Inside::Post { post, is_own });
+                return Ok(Inside::Post(Box::new(post)));
             }
             Announced::Activity(activity, body) => match activity.act {
                 OutsideAct::Announce(inside) if depth < MAX_NESTING => {
@@ -255,31 +246,24 @@ async fn sure(
         OutsideAct::Delete { .. } => false,
         _ => return Ok(Inside::Nothing("only posts count in what is passed on")),
     };
-    if same_origin(&activity.actor, voucher) {
-        // A moderator on the group's server may delete another's post; that concerns the group's own
-        // stream only, and the engine sees to that.
-        let is_own = same_origin(voucher, announcer);
-        if !is_post || inbound::claims_only_its_own(&activity) {
-            return Ok(Inside::Act(Sure {
-                activity,
-                body,
-                is_own,
-            }));
-        }
-    } else if inbound::claims_only_its_own(&activity) && is_proven(errand, &activity, &body).await {
-        return Ok(Inside::Act(Sure {
-            activity,
-            body,
-            is_own: false,
-        }));
-    }
-    let (activity, body) = from_origin(errand, &activity).await?;
+    let is_own_act = inbound::claims_only_its_own(&activity);
+    let is_vouched_for = if same_origin(&activity.actor, voucher) {
+        // A moderator on the group's server may delete another's post: from the group's own stream.
+        is_own_act || !is_post
+    } else {
+        is_own_act && is_proven(errand, &activity, &body).await
+    };
+    let (activity, body) = if is_vouched_for {
+        (activity, body)
+    } else {
+        from_origin(errand, &activity).await?
+    };
     let is_own = same_origin(&activity.actor, announcer);
-    Ok(Inside::Act(Sure {
+    Ok(Inside::Act(Box::new(Sure {
         activity,
         body,
         is_own,
-    }))
+    })))
 }
 
 /// Whether an activity has a proof by a key that its actor publishes.

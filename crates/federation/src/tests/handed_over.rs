@@ -35,7 +35,10 @@ async fn it_comes_to_the_home_which_asks_its_server_and_back() {
     .await;
     world.agree().await;
     assert_eq!(log_of(&world, &id).await, "managua");
-    assert_eq!(held(&world.other, &id).await.unwrap().html.trim(), "<p>Por peso.</p>");
+    assert_eq!(
+        held(&world.other, &id).await.unwrap().html.trim(),
+        "<p>Por peso.</p>"
+    );
     until("nothing waits", async || waiting(&world).await.is_empty()).await;
     // The same activity to the home itself, or again to the sibling, changes nothing.
     let before = world.home.digest().await;
@@ -74,7 +77,10 @@ async fn it_waits_for_a_home_that_is_down() {
     assert_eq!(world.peer.post(&world.other, &create).await, 202);
     assert_eq!(waiting(&world).await.len(), 1);
     world.start_home();
-    until("the comment came", async || held(&world.home, &id).await.is_some()).await;
+    until("the comment came", async || {
+        held(&world.home, &id).await.is_some()
+    })
+    .await;
     world.agree().await;
     until("nothing waits", async || waiting(&world).await.is_empty()).await;
     world.stop().await;
@@ -93,7 +99,10 @@ async fn it_waits_for_the_authors_server_without_holding_up_entries() {
     .await;
     let own = world.other.open_thread("Mientras tanto").await;
     let own = super::world::uri_of(&world.other, own);
-    until("entries go on", async || held(&world.home, &own).await.is_some()).await;
+    until("entries go on", async || {
+        held(&world.home, &own).await.is_some()
+    })
+    .await;
     world.peer.serve(&create["object"]);
     // The pause of the act is in the way; a restart of the sibling is not needed.
     let city = "managua".to_owned();
@@ -108,8 +117,18 @@ async fn it_waits_for_the_authors_server_without_holding_up_entries() {
         })
         .await
         .unwrap();
-    world.other.inner().siblings.by_city("managua").unwrap().wake.notify_one();
-    until("the comment came", async || held(&world.home, &id).await.is_some()).await;
+    world
+        .other
+        .inner()
+        .siblings
+        .by_city("managua")
+        .unwrap()
+        .wake
+        .notify_one();
+    until("the comment came", async || {
+        held(&world.home, &id).await.is_some()
+    })
+    .await;
     world.stop().await;
 }
 
@@ -144,7 +163,9 @@ async fn what_the_authors_server_does_not_confirm_never_enters_a_log() {
     ];
     for (n, act) in acts.into_iter().enumerate() {
         let id = format!("{of_other}/act/{n}");
-        outside::hand_over::keep(world.other.inner(), &group, &id, act).await.unwrap();
+        outside::hand_over::keep(world.other.inner(), &group, &id, act)
+            .await
+            .unwrap();
     }
     until("nothing waits", async || waiting(&world).await.is_empty()).await;
     assert_eq!(rows(&world.home).await, before);

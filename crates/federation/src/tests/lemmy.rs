@@ -20,10 +20,14 @@ async fn a_post_its_answers_edits_and_deletions_stand_in_both_cities() {
     world.agree().await;
     for city in [home, other] {
         let row = held(city, &post).await.unwrap();
-        assert_eq!((row.title.as_str(), row.group_uri), ("¿Qué filtro usan?", world.group()));
+        assert_eq!(
+            (row.title.as_str(), row.group_uri),
+            ("¿Qué filtro usan?", world.group())
+        );
         assert!(row.html.contains("<strong>barato</strong>"), "{}", row.html);
     }
-    let (comment, create) = world.comment("/comment/1", &post, "<p>De arena<script>1</script>.</p>");
+    let (comment, create) =
+        world.comment("/comment/1", &post, "<p>De arena<script>1</script>.</p>");
     assert_eq!(world.peer.post(home, &create).await, 202);
     object["name"] = json!("¿Qué filtro usan antes de la cisterna?");
     object["updated"] = json!("2026-03-01T13:00:00Z");
@@ -34,7 +38,10 @@ async fn a_post_its_answers_edits_and_deletions_stand_in_both_cities() {
     assert_eq!(answer.html.trim(), "<p>De arena.</p>");
     assert_eq!(answer.root_id, held(other, &post).await.unwrap().id);
     let edited = held(other, &post).await.unwrap();
-    assert_eq!((edited.version, edited.title.ends_with("cisterna?")), (2, true));
+    assert_eq!(
+        (edited.version, edited.title.ends_with("cisterna?")),
+        (2, true)
+    );
     let delete = world.act("Delete", "/activities/delete/1", json!(comment));
     assert_eq!(world.peer.post(home, &delete).await, 202);
     world.agree().await;
@@ -45,7 +52,10 @@ async fn a_post_its_answers_edits_and_deletions_stand_in_both_cities() {
         assert_eq!(world.peer.post(home, again).await, 202);
     }
     assert_eq!(home.digest().await, before);
-    assert_eq!(["Create", "Update", "Delete"].map(|kind| taken(home, kind)), [2, 1, 1]);
+    assert_eq!(
+        ["Create", "Update", "Delete"].map(|kind| taken(home, kind)),
+        [2, 1, 1]
+    );
     world.stop().await;
 }
 
@@ -115,7 +125,10 @@ async fn a_report_reaches_the_administrators_and_a_letter_its_member() {
     let read = |conn: &mut _| report::list_open(conn, 9);
     let reports = world.home.store().read(read).await.unwrap();
     assert_eq!(reports.len(), 1);
-    assert_eq!((&reports[0].object_uri, reports[0].reason.as_str()), (&thread, "No es de agua"));
+    assert_eq!(
+        (&reports[0].object_uri, reports[0].reason.as_str()),
+        (&thread, "No es de agua")
+    );
     let ana = format!("{}/u/ana", world.home.inner().base_url());
     let account_id = world.home.member().await.account_id();
     for (n, kind) in ["ChatMessage", "Note"].iter().enumerate() {
@@ -165,7 +178,11 @@ async fn nobody_speaks_for_another() {
         forged("Update", &mallory, stolen.clone()),
         forged("Update", &mallory, actor.clone()),
         forged("Delete", &mallory, json!(post)),
-        forged("Delete", &mallory, json!({ "id": post, "type": "Tombstone" })),
+        forged(
+            "Delete",
+            &mallory,
+            json!({ "id": post, "type": "Tombstone" }),
+        ),
         forged("Delete", &mallory, json!(world.user)),
         forged("Delete", &mallory, json!(thread)),
         // In another's name, under the own key.
@@ -174,11 +191,19 @@ async fn nobody_speaks_for_another() {
         forged("Delete", &world.user, json!(post)),
         forged("Like", &world.user, json!(post)),
         forged("Follow", &world.user, json!(world.group())),
-        forged("Undo", &world.user, forged("Follow", &world.user, json!(world.group()))),
+        forged(
+            "Undo",
+            &world.user,
+            forged("Follow", &world.user, json!(world.group())),
+        ),
         forged("Announce", &world.user, json!(post)),
         forged("Flag", &world.user, json!(post)),
         forged("Delete", &member, json!(thread)),
-        forged("Create", &member, page(&thread, &member, &world.group(), "Falsa")),
+        forged(
+            "Create",
+            &member,
+            page(&thread, &member, &world.group(), "Falsa"),
+        ),
         forged("Delete", &world.group(), json!(thread)),
     ];
     for activity in &by_mallory {
@@ -192,7 +217,11 @@ async fn nobody_speaks_for_another() {
         assert_eq!(peer.post(home, &activity).await, 401, "{activity}");
     }
     // The same server may say what it likes of its objects, but not in a colleague's name.
-    assert_eq!(peer.post(home, &forged("Delete", &colleague, json!(post))).await, 202);
+    assert_eq!(
+        peer.post(home, &forged("Delete", &colleague, json!(post)))
+            .await,
+        202
+    );
     assert_eq!(rows(home).await, before);
     world.stop().await;
 }
@@ -203,18 +232,36 @@ async fn what_cannot_be_read_is_refused_and_what_is_unknown_only_counted() {
     let before = rows(&world.home).await;
     let id = world.peer.at("/activities/1");
     for (activity, status) in [
-        (json!({ "id": id, "type": "Create", "actor": world.user }), 202),
-        (json!({ "id": id, "type": "Create", "actor": world.user, "object": [1] }), 202),
-        (json!({ "id": id, "type": "PollVote", "actor": world.user, "object": "x" }), 202),
-        (json!({ "id": "https://x.example/1", "type": "Like", "actor": world.user }), 400),
+        (
+            json!({ "id": id, "type": "Create", "actor": world.user }),
+            202,
+        ),
+        (
+            json!({ "id": id, "type": "Create", "actor": world.user, "object": [1] }),
+            202,
+        ),
+        (
+            json!({ "id": id, "type": "PollVote", "actor": world.user, "object": "x" }),
+            202,
+        ),
+        (
+            json!({ "id": "https://x.example/1", "type": "Like", "actor": world.user }),
+            400,
+        ),
         (json!({ "id": 7, "type": "Like", "actor": world.user }), 400),
     ] {
-        let answer = world.peer.post_as(&world.user, &world.home, &activity).await;
+        let answer = world
+            .peer
+            .post_as(&world.user, &world.home, &activity)
+            .await;
         assert_eq!(answer, status, "{activity}");
     }
     assert_eq!(rows(&world.home).await, before);
     let counts = world.home.federation.outside_counts();
-    let counts: Vec<_> = counts.iter().map(|c| (c.kind.as_str(), c.received, c.taken)).collect();
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|c| (c.kind.as_str(), c.received, c.taken))
+        .collect();
     assert_eq!(counts, [("Create", 2, 0), ("PollVote", 1, 0)]);
     world.stop().await;
 }

@@ -40,7 +40,12 @@ async fn a_name_and_an_address_lead_to_an_actor_which_is_kept() {
     let (city, peer) = (city().await, Peer::start("masto"));
     let id = known(&peer, "alicia", "Person");
     let name = at(&peer, "alicia");
-    for text in [format!("@{name}"), name.clone(), format!(" acct:{name} "), id.clone()] {
+    for text in [
+        format!("@{name}"),
+        name.clone(),
+        format!(" acct:{name} "),
+        id.clone(),
+    ] {
         assert_eq!(id_of(ask(&city, &text).await), id, "{text}");
     }
     let asked = id.clone();
@@ -121,7 +126,10 @@ async fn a_posts_address_leads_to_the_post_and_its_author() {
         let Ok(Found::Post { post, author: by }) = ask(&city, &text).await else {
             panic!("no post at {text}");
         };
-        assert_eq!((post.id, post.title.as_str()), (id.clone(), "¿Qué filtro usan?"));
+        assert_eq!(
+            (post.id, post.title.as_str()),
+            (id.clone(), "¿Qué filtro usan?")
+        );
         assert_eq!(by.id, author);
     }
 }

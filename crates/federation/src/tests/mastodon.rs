@@ -49,13 +49,21 @@ fn member(world: &World) -> String {
 async fn a_reply_to_a_member_stands_in_the_thread() {
     let mut world = World::new("masto").await;
     let thread = world.thread("Una pregunta").await;
-    let (id, create) = status(&world, "/users/marisol/statuses/1", &thread, &member(&world));
+    let (id, create) = status(
+        &world,
+        "/users/marisol/statuses/1",
+        &thread,
+        &member(&world),
+    );
     assert_eq!(world.peer.post(&world.home, &create).await, 202);
     world.agree().await;
     for city in [&world.home, &world.other] {
         let row = held(city, &id).await.unwrap();
         assert_eq!(row.root_id, held(city, &thread).await.unwrap().id);
-        assert_eq!((row.language.as_str(), row.group_uri), ("es", world.group()));
+        assert_eq!(
+            (row.language.as_str(), row.group_uri),
+            ("es", world.group())
+        );
     }
     world.stop().await;
 }
@@ -74,7 +82,10 @@ async fn a_boost_is_counted_and_changes_nothing_and_a_like_counts() {
     assert_eq!(rows(&world.home).await, before);
     assert_eq!(world.peer.times_asked(&world.peer.at("/statuses/9")), 0);
     let counts = world.home.federation.outside_counts();
-    assert_eq!((counts[0].kind.as_str(), counts[0].received), ("Announce", 2));
+    assert_eq!(
+        (counts[0].kind.as_str(), counts[0].received),
+        ("Announce", 2)
+    );
     let like = json!({ "id": format!("{}#likes/1", world.user), "type": "Like",
                        "actor": world.user, "object": thread });
     assert_eq!(world.peer.post(&world.home, &like).await, 202);
@@ -95,7 +106,12 @@ async fn a_boost_is_counted_and_changes_nothing_and_a_like_counts() {
 async fn who_deletes_the_account_takes_the_posts_along() {
     let mut world = World::new("masto").await;
     let thread = world.thread("Una pregunta").await;
-    let (id, create) = status(&world, "/users/marisol/statuses/1", &thread, &member(&world));
+    let (id, create) = status(
+        &world,
+        "/users/marisol/statuses/1",
+        &thread,
+        &member(&world),
+    );
     assert_eq!(world.peer.post(&world.home, &create).await, 202);
     let farewell = |actor: &str| {
         json!({ "id": format!("{actor}#delete"), "type": "Delete", "actor": actor,
@@ -103,7 +119,10 @@ async fn who_deletes_the_account_takes_the_posts_along() {
     };
     // The account is gone when it says so.
     world.peer.bury(&world.user);
-    assert_eq!(world.peer.post(&world.home, &farewell(&world.user)).await, 202);
+    assert_eq!(
+        world.peer.post(&world.home, &farewell(&world.user)).await,
+        202
+    );
     world.agree().await;
     for city in [&world.home, &world.other] {
         assert!(held(city, &id).await.unwrap().deleted_at.is_some());
@@ -124,24 +143,50 @@ async fn a_reply_that_another_user_forwards_is_asked_of_its_server() {
     let thread = world.thread("Una pregunta").await;
     let elsewhere = Peer::start("another");
     let forwarder = elsewhere.actor("Person", "/users/luis");
-    let (id, create) = status(&world, "/users/marisol/statuses/1", &thread, &member(&world));
+    let (id, create) = status(
+        &world,
+        "/users/marisol/statuses/1",
+        &thread,
+        &member(&world),
+    );
     let mut altered = create.clone();
     altered["object"]["content"] = json!("<p>Compren aquí.</p>");
-    assert_eq!(elsewhere.post_as(&forwarder, &world.home, &altered).await, 202);
+    assert_eq!(
+        elsewhere.post_as(&forwarder, &world.home, &altered).await,
+        202
+    );
     let row = held(&world.home, &id).await.unwrap();
-    assert!(row.html.contains("Por peso.") && !row.html.contains("Compren"), "{}", row.html);
+    assert!(
+        row.html.contains("Por peso.") && !row.html.contains("Compren"),
+        "{}",
+        row.html
+    );
     assert_eq!(world.peer.times_asked(&id), 1);
     let before = rows(&world.home).await;
     // What the server does not confirm is nobody's.
-    let (unserved, forged) = status(&world, "/users/marisol/statuses/2", &thread, &member(&world));
+    let (unserved, forged) = status(
+        &world,
+        "/users/marisol/statuses/2",
+        &thread,
+        &member(&world),
+    );
     world.peer.say(&unserved, 404, "text/plain", String::new());
-    assert_eq!(elsewhere.post_as(&forwarder, &world.home, &forged).await, 401);
+    assert_eq!(
+        elsewhere.post_as(&forwarder, &world.home, &forged).await,
+        401
+    );
     let delete = json!({ "id": format!("{id}#delete"), "type": "Delete", "actor": world.user,
                          "to": [PUBLIC], "object": { "id": id, "type": "Tombstone" } });
-    assert_eq!(elsewhere.post_as(&forwarder, &world.home, &delete).await, 401);
+    assert_eq!(
+        elsewhere.post_as(&forwarder, &world.home, &delete).await,
+        401
+    );
     assert_eq!(rows(&world.home).await, before);
     world.peer.bury(&id);
-    assert_eq!(elsewhere.post_as(&forwarder, &world.home, &delete).await, 202);
+    assert_eq!(
+        elsewhere.post_as(&forwarder, &world.home, &delete).await,
+        202
+    );
     assert!(held(&world.home, &id).await.unwrap().deleted_at.is_some());
     assert_eq!(taken(&world.home, "Delete"), 1);
     world.stop().await;

@@ -46,7 +46,13 @@ impl Scene {
     }
 
     fn create(&self, path: &str, object: &Value) -> Value {
-        activity("Create", &self.third.at(path), &self.author, object.clone(), &self.group)
+        activity(
+            "Create",
+            &self.third.at(path),
+            &self.author,
+            object.clone(),
+            &self.group,
+        )
     }
 
     async fn announce(&self, n: u32, object: Value) -> u16 {
@@ -71,7 +77,10 @@ async fn a_third_servers_post_is_asked_of_that_server() {
     altered["object"]["name"] = json!("Compren aquí");
     assert_eq!(scene.announce(1, altered).await, 202);
     let item = scene.item(&id).await.unwrap();
-    assert_eq!((item.title.as_str(), item.actor_uri), ("¿Qué filtro usan?", scene.group.clone()));
+    assert_eq!(
+        (item.title.as_str(), item.actor_uri),
+        ("¿Qué filtro usan?", scene.group.clone())
+    );
     // By its id, and an activity by its id.
     let (second, object) = scene.page("/post/2", "Por su id");
     scene.third.serve(&object);
@@ -86,9 +95,24 @@ async fn a_third_servers_post_is_asked_of_that_server() {
     // An announcement in an announcement, not deeper.
     let (fourth, object) = scene.page("/post/4", "Dos veces");
     scene.third.serve(&object);
-    let inner = announce(&scene.lemmy.at("/activities/9"), &scene.group, json!(fourth));
+    let inner = announce(
+        &scene.lemmy.at("/activities/9"),
+        &scene.group,
+        json!(fourth),
+    );
     assert_eq!(scene.announce(4, inner.clone()).await, 202);
     assert_eq!(scene.item(&fourth).await.unwrap().title, "Dos veces");
+    // Gone when its server says so.
+    scene.third.bury(&id);
+    let delete = activity(
+        "Delete",
+        &scene.third.at("/a/5"),
+        &scene.author,
+        json!(id),
+        &scene.group,
+    );
+    assert_eq!(scene.announce(5, delete).await, 202);
+    assert!(scene.item(&id).await.is_none());
     scene.running.stop().await;
 }
 
@@ -108,10 +132,27 @@ async fn a_forgery_that_is_passed_on_leaves_no_trace() {
     let deep = announce(&scene.lemmy.at("/a/1"), &scene.group, json!(id));
     let deeper = announce(&scene.lemmy.at("/a/2"), &scene.group, deep);
     let before = rows(&scene.city).await;
-    let mut copy = page(&scene.lemmy.at("/activities/announce/x"), &scene.lemmy.at("/u/a"), &scene.group, "Copia");
+    let mut copy = page(
+        &scene.lemmy.at("/activities/announce/x"),
+        &scene.lemmy.at("/u/a"),
+        &scene.group,
+        "Copia",
+    );
     copy["actor"] = json!(scene.lemmy.at("/u/a"));
-    let delete = activity("Delete", &scene.third.at("/a/3"), &scene.author, json!(id), &scene.group);
-    let like = activity("Like", &scene.third.at("/a/4"), &scene.author, json!(id), &scene.group);
+    let delete = activity(
+        "Delete",
+        &scene.third.at("/a/3"),
+        &scene.author,
+        json!(id),
+        &scene.group,
+    );
+    let like = activity(
+        "Like",
+        &scene.third.at("/a/4"),
+        &scene.author,
+        json!(id),
+        &scene.group,
+    );
     for (n, object) in [
         scene.create("/activities/create/2", &never),
         scene.create("/activities/create/3", &other_author),
@@ -136,7 +177,11 @@ async fn a_forgery_that_is_passed_on_leaves_no_trace() {
     let boost = announce(&stranger.at("/a/1"), &unfollowed, json!(id));
     assert_eq!(stranger.post(&scene.city, &boost).await, 202);
     assert_eq!(rows(&scene.city).await, before);
-    assert_eq!(scene.third.times_asked_at_all(), asked, "nothing is fetched for nobody");
+    assert_eq!(
+        scene.third.times_asked_at_all(),
+        asked,
+        "nothing is fetched for nobody"
+    );
     scene.running.stop().await;
 }
 
@@ -153,7 +198,13 @@ async fn a_proof_by_the_authors_key_needs_no_fetch_of_the_post() {
     scene.third.serve(&author);
     let (id, object) = scene.page("/post/1", "Con prueba");
     let mut create = scene.create("/activities/create/1", &object);
-    proof::sign(&mut create, &key, &method, Timestamp::from_micros(1_772_000_000_000_000)).unwrap();
+    proof::sign(
+        &mut create,
+        &key,
+        &method,
+        Timestamp::from_micros(1_772_000_000_000_000),
+    )
+    .unwrap();
     let mut altered = create.clone();
     altered["object"]["name"] = json!("Compren aquí");
     assert_eq!(scene.announce(1, altered).await, 202);
@@ -171,7 +222,13 @@ async fn the_first_page_of_an_outbox_comes_in_its_order() {
         let id = scene.lemmy.at(&format!("/post/{n}"));
         let author = scene.lemmy.at("/u/luis");
         let object = page(&id, &author, &scene.group, &format!("Número {n}"));
-        let create = activity("Create", &format!("{id}/create"), &author, object, &scene.group);
+        let create = activity(
+            "Create",
+            &format!("{id}/create"),
+            &author,
+            object,
+            &scene.group,
+        );
         items.push(announce(&format!("{id}/announce"), &scene.group, create));
     }
     // What another's group says is not this one's.
@@ -179,8 +236,12 @@ async fn the_first_page_of_an_outbox_comes_in_its_order() {
     let document = scene.lemmy.actor_document("Group", &scene.group);
     let outbox = document["outbox"].as_str().unwrap();
     let first = format!("{outbox}?page=1");
-    scene.lemmy.serve(&json!({ "id": outbox, "type": "OrderedCollection", "totalItems": 30, "first": first }));
-    scene.lemmy.serve(&json!({ "id": first, "type": "OrderedCollectionPage", "orderedItems": items }));
+    scene.lemmy.serve(
+        &json!({ "id": outbox, "type": "OrderedCollection", "totalItems": 30, "first": first }),
+    );
+    scene
+        .lemmy
+        .serve(&json!({ "id": first, "type": "OrderedCollectionPage", "orderedItems": items }));
     assert_eq!(backfill(&scene.city, &document).await, 19);
     let group = scene.group.clone();
     let read = move |conn: &mut _| item::list(conn, &group, 99);

@@ -68,7 +68,10 @@ impl World {
         let id = self.peer.at(path);
         let object = note(&id, &self.user, &self.group(), parent, content);
         self.peer.serve(&object);
-        (id, self.act("Create", &format!("/activities/create{path}"), object))
+        (
+            id,
+            self.act("Create", &format!("/activities/create{path}"), object),
+        )
     }
 
     /// An act of the user, named by its path.

@@ -132,7 +132,10 @@ async fn ask(errand: &mut Errand<'_>, handle: &Handle) -> Result<Said, LookupErr
         .and_then(|subject| Handle::read(subject, url.scheme()))
         .ok_or(LookupError::NotActivityPub)?;
     let links = document.get("links").and_then(Value::as_array);
-    let actors = selves(links.map(Vec::as_slice).unwrap_or_default(), handle.is_group);
+    let actors = selves(
+        links.map(Vec::as_slice).unwrap_or_default(),
+        handle.is_group,
+    );
     if actors.is_empty() {
         return Err(LookupError::NotActivityPub);
     }
