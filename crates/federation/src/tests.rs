@@ -6,6 +6,7 @@ mod handed_over;
 mod lemmy;
 mod lookup;
 mod mastodon;
+mod origin;
 mod pair;
 mod peer;
 mod reading;
