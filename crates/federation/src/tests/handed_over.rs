@@ -69,13 +69,14 @@ async fn it_comes_to_the_home_which_asks_its_server_and_back() {
 }
 
 #[actix_web::test]
-async fn it_waits_for_a_home_that_is_down() {
+async fn it_waits_for_a_home_that_is_down_and_survives_a_restart() {
     let mut world = World::new("masto").await;
     let thread = world.thread("Una pregunta").await;
     let (id, create) = world.comment("/comment/1", &thread, "<p>Por peso.</p>");
     world.stop_home().await;
     assert_eq!(world.peer.post(&world.other, &create).await, 202);
     assert_eq!(waiting(&world).await.len(), 1);
+    world.restart_other().await;
     world.start_home();
     until("the comment came", async || {
         held(&world.home, &id).await.is_some()

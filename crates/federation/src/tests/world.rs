@@ -83,6 +83,11 @@ impl World {
         self.running.remove(0).stop().await;
     }
 
+    pub async fn restart_other(&mut self) {
+        self.running.pop().unwrap().stop().await;
+        self.running.push(self.other.start());
+    }
+
     pub fn start_home(&mut self) {
         self.running.insert(0, self.home.start());
     }
