@@ -4,10 +4,14 @@
 //! this file.
 
 use tequio_domain::Timestamp;
+use tequio_protocol::activity::actor::host_of;
+use tequio_protocol::html;
+use tequio_protocol::outside::OutsideActor;
 use tequio_store::file_wanted::{self, FileWanted};
 use tequio_store::log::{self, Log};
+use tequio_store::outside::actor;
 use tequio_store::peer::{self, Found};
-use tequio_store::{Error, Store, received_activity};
+use tequio_store::{Error, Store, hand_over, received_activity};
 
 /// A group of a sibling, as its document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,4 +168,99 @@ pub async fn forget_before(store: &Store, at: Timestamp) -> Result<usize, Error>
     store
         .write(move |tx| received_activity::forget_before(tx, at.micros()))
         .await
+}
+
+/// An act of an outside author for a sibling.
+#[derive(Debug, Clone)]
+pub struct HandOver {
+    /// Id of the act.
+    pub activity_id: String,
+    /// Slug of the sibling.
+    pub city: String,
+    /// Own group that hands it over.
+    pub group_uri: String,
+    /// The document.
+    pub body: String,
+}
+
+/// Puts an act on its way to a sibling and remembers it, both or none; nothing when it is known already.
+///
+/// # Errors
+/// The store's.
+pub async fn hand_over(store: &Store, new: HandOver, now: Timestamp) -> Result<(), Error> {
+    store
+        .write(move |tx| {
+            let at = now.micros();
+            if !received_activity::remember(tx, &new.activity_id, at)? {
+                return Ok(());
+            }
+            let row = hand_over::HandOver {
+                id: tx.next_id()?,
+                city: new.city,
+                group_uri: new.group_uri,
+                body: new.body,
+                attempts: 0,
+                due_at: at,
+                created_at: at,
+            };
+            if !hand_over::add(tx, &row)? {
+                tracing::warn!(
+                    city = row.city,
+                    "too much waits to be handed over: one act is left out"
+                );
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// An act arrived at its sibling, or is given up.
+///
+/// # Errors
+/// The store's.
+pub async fn handed_over(store: &Store, id: i64) -> Result<(), Error> {
+    store.write(move |tx| hand_over::done(tx, id)).await
+}
+
+/// An act is to be tried again.
+///
+/// # Errors
+/// The store's.
+pub async fn hand_over_later(
+    store: &Store,
+    id: i64,
+    attempts: i32,
+    due_at: Timestamp,
+) -> Result<(), Error> {
+    store
+        .write(move |tx| hand_over::postpone(tx, id, attempts, due_at.micros()))
+        .await
+}
+
+/// Keeps an actor that was looked up.
+///
+/// # Errors
+/// The store's.
+pub async fn outside_actor(
+    store: &Store,
+    found: &OutsideActor,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = actor::Actor {
+        uri: found.id.clone(),
+        kind: found.kind.clone(),
+        host: host_of(&found.id)
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        name: found.name.clone(),
+        display_name: found.display_name.clone(),
+        summary: html::sanitize(&found.summary).into_string(),
+        url: found.url.clone(),
+        inbox: found.inbox.clone(),
+        shared_inbox: found.shared_inbox.clone(),
+        fetched_at: now.micros(),
+    };
+    store.write(move |tx| actor::put(tx, &row)).await
 }

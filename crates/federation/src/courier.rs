@@ -7,6 +7,7 @@
 //! What must stay true: at least once, in order. When much is waiting, the sibling is told how far our
 //! logs reach ([`crate::heads`]) and pulls pages, which costs a hundredth of the signatures.
 
+mod hand_over;
 mod send;
 
 use std::sync::Arc;
@@ -157,6 +158,7 @@ impl Courier {
                 self.passed(entry.id);
             }
         }
+        self.hand_over().await?;
         let now = self.inner.now();
         let must_answer = now >= self.answer_at && self.sibling.take_behind();
         if now >= self.heartbeat_at || must_answer {

@@ -51,13 +51,13 @@ mod visitor;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::ServiceConfig;
 use tequio_domain::Timestamp;
-use tequio_engine::Engine;
+use tequio_engine::{Engine, Moment};
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::activity::main_key_id;
+use tequio_protocol::random;
 use tequio_store::peer;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -69,9 +69,13 @@ use gateway::Room;
 use heads::Heads;
 use intake::Intake;
 use limiter::{Limiter, Rate};
+use outside::Outside;
 use outside::capability::Asked;
+pub use outside::counts::OutsideCount;
+pub use outside::lookup::{Found, LookupError};
 pub use outside::status::OutsideStatus;
 use outsider::Outsiders;
+use problem::Problem;
 use replay::Replays;
 pub use sibling::PeerSettings;
 use sibling::Siblings;
@@ -136,7 +140,7 @@ pub(crate) struct Inner {
     /// Wakes the puller: more of some log is known to exist.
     pub(crate) pull: Notify,
     clock: fn() -> Timestamp,
-    outside_count: AtomicU64,
+    pub(crate) outside: Outside,
 }
 
 impl Federation {
@@ -173,7 +177,7 @@ impl Federation {
             asked: Asked::default(),
             pull: Notify::new(),
             clock,
-            outside_count: AtomicU64::new(0),
+            outside: Outside::default(),
             settings,
         })))
     }
@@ -195,6 +199,7 @@ impl Federation {
         tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
         for sibling in inner.siblings.iter() {
             let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));
             tasks.spawn(courier::run(
@@ -215,10 +220,19 @@ impl Federation {
         self.0.status().await
     }
 
-    /// Activities from outside the network that were remembered since the start.
+    /// How often each kind of activity came from outside since the start.
     #[must_use]
-    pub fn outside_count(&self) -> u64 {
-        self.0.outside_count.load(Ordering::Relaxed)
+    pub fn outside_counts(&self) -> Vec<OutsideCount> {
+        self.0.outside.counts.list()
+    }
+
+    /// What a member's search finds outside: an actor by `@name@host`, `name@host` or `!group@host`, an
+    /// actor or a public post by its address.
+    ///
+    /// # Errors
+    /// [`LookupError`], for the page.
+    pub async fn look_up(&self, account_id: i64, text: &str) -> Result<Found, LookupError> {
+        outside::lookup::look_up(&self.0, account_id, text).await
     }
 
     /// The one HTTP client, for other parts of the program that must fetch.
@@ -255,8 +269,15 @@ impl Inner {
         self.engine.identity().city.as_str()
     }
 
-    pub(crate) fn count_outside(&self) {
-        self.outside_count.fetch_add(1, Ordering::Relaxed);
+    /// Now, with fresh randomness.
+    pub(crate) fn moment(&self) -> Result<Moment, Problem> {
+        let entropy = random::bytes32().map_err(Problem::fault)?;
+        Ok(Moment::new(self.now(), entropy))
+    }
+
+    /// Whether an address is on our server or a sibling's.
+    pub(crate) fn is_in_network(&self, address: &str) -> bool {
+        self.is_ours(address) || self.siblings.of_key(address).is_some()
     }
 
     /// Remembers how far logs reach elsewhere and wakes the puller; answers whether more is lacking.
@@ -279,7 +300,8 @@ impl Inner {
         }))
     }
 
-    fn is_ours(&self, address: &str) -> bool {
+    /// Whether an address is on our server.
+    pub(crate) fn is_ours(&self, address: &str) -> bool {
         address
             .strip_prefix(self.base_url())
             .is_some_and(|rest| rest.starts_with('/'))

@@ -193,6 +193,15 @@ impl Outsiders {
         }
     }
 
+    /// An actor says that it changed: its keys are fetched anew when they are needed.
+    pub fn forget(&self, owner: &str) {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.retain(|_, known| match known {
+            Known::Key(key) => key.owner != owner,
+            Known::Failed(..) => true,
+        });
+    }
+
     /// Whether the actor's own server says that it is gone for good (410).
     ///
     /// # Errors

@@ -29,6 +29,7 @@ pub mod error;
 pub mod file;
 pub mod file_wanted;
 pub mod files;
+pub mod hand_over;
 pub mod log;
 pub mod migrate;
 pub mod object;

@@ -295,6 +295,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    hand_over (id) {
+        id -> BigInt,
+        city -> Text,
+        group_uri -> Text,
+        body -> Text,
+        attempts -> Integer,
+        due_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     outside_server (host) {
         host -> Text,
         software -> Text,
@@ -424,6 +436,7 @@ diesel::joinable!(follow -> topic (topic_id));
 diesel::joinable!(vote -> account (account_id));
 diesel::joinable!(file_wanted -> city (origin));
 diesel::joinable!(peer -> city (city));
+diesel::joinable!(hand_over -> city (city));
 diesel::joinable!(outside_follower -> outside_server (host));
 diesel::joinable!(outgoing -> outside_server (host));
 diesel::joinable!(outside_follow -> account (account_id));
@@ -456,6 +469,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     file_wanted,
     peer,
     received_activity,
+    hand_over,
     outside_server,
     outside_follower,
     outgoing,

@@ -1,4 +1,4 @@
-//! JSON that is not ActivityPub: NodeInfo.
+//! JSON that is not ActivityPub: NodeInfo and WebFinger.
 
 use serde_json::Value;
 use url::Url;
@@ -6,8 +6,8 @@ use url::Url;
 use super::{DOCUMENT_DEADLINE, FetchError, Fetcher, answer, within};
 
 /// What we ask for. PieFed sends ActivityPub's type even here, so every type is taken.
-const ACCEPT_JSON: &str = "application/json, */*;q=0.1";
-/// Cap in bytes: NodeInfo is small.
+const ACCEPT_JSON: &str = "application/jrd+json, application/json, */*;q=0.1";
+/// Cap in bytes: both are small.
 const JSON_MAX: usize = 64 * 1024;
 
 impl Fetcher {

@@ -3,21 +3,18 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use tequio_engine::{
-    Moment,
-    outside::{Heard, Taken},
-    receive::{Received, Refused},
-};
-use tequio_protocol::{json, outside::OutsideActivity, random};
+use tequio_engine::receive::{Received, Refused};
+use tequio_protocol::json;
 
 use super::Envelope;
 use crate::intake::{Incoming, IntakeError};
-use crate::outsider::OutsideKey;
+use crate::outside::{hand_over, inbound};
 use crate::problem::Problem;
 use crate::sibling::Sibling;
 use crate::{Inner, bookkeeping, heads};
 
-/// An entry of a sibling's log, or how far its logs reach. Anything else is remembered only.
+/// An entry of a sibling's log, how far its logs reach, or an act of an outside author that belongs in
+/// ours. Anything else is remembered only.
 pub(super) async fn from_sibling(
     inner: &Inner,
     sibling: &Arc<Sibling>,
@@ -26,6 +23,7 @@ pub(super) async fn from_sibling(
 ) -> Result<(), Problem> {
     match (envelope.kind.0.as_ref(), envelope.seq) {
         ("Announce", Some(seq)) => entry(inner, sibling, envelope, seq, body).await,
+        ("Announce", None) => hand_over::receive(inner, sibling, body).await,
         (heads::KIND, _) => take_heads(inner, sibling, body).await,
         (_, _) => remember(inner, envelope, body).await,
     }
@@ -85,7 +83,7 @@ async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<()
     Ok(())
 }
 
-/// Something else from a sibling.
+/// Siblings speak by their logs; whatever else their actors say is remembered, so that a repeat is known.
 async fn remember(inner: &Inner, envelope: &Envelope<'_>, body: &Bytes) -> Result<(), Problem> {
     json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
     let actor = &envelope.actor.0;
@@ -95,66 +93,13 @@ async fn remember(inner: &Inner, envelope: &Envelope<'_>, body: &Bytes) -> Resul
         .filter(|id| is_on_server_of(id, actor));
     let id =
         id.ok_or_else(|| Problem::Document("`id` must be on the actor's server".to_owned()))?;
-    let is_new = bookkeeping::remember(inner.engine.store(), id.to_owned(), inner.now()).await?;
-    if is_new {
-        inner.count_outside();
-        tracing::debug!(kind = %envelope.kind.0, %actor, "an activity from outside");
-    }
+    bookkeeping::remember(inner.engine.store(), id.to_owned(), inner.now()).await?;
     Ok(())
-}
-
-/// An activity whose actor has signed it, with the actor as its server describes it.
-pub(super) async fn from_outsider(
-    inner: &Inner,
-    sender: &OutsideKey,
-    envelope: &Envelope<'_>,
-    body: &Bytes,
-) -> Result<(), Problem> {
-    let value = json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
-    let activity = OutsideActivity::read(&value)
-        .map_err(|malformed| Problem::Document(malformed.to_string()))?;
-    let heard = Heard {
-        activity,
-        body: value,
-        author: sender.actor.as_ref().clone(),
-    };
-    let entropy = random::bytes32().map_err(Problem::fault)?;
-    let moment = Moment::new(inner.now(), entropy);
-    let taken = inner.engine.take_outside(heard, moment).await;
-    match taken.map_err(Problem::fault)? {
-        Taken::Done => inner.count_outside(),
-        Taken::Repeated => {}
-        Taken::Nothing(why) => {
-            tracing::debug!(kind = %envelope.kind.0, actor = %envelope.actor.0, why, "no effect");
-            remember(inner, envelope, body).await?;
-        }
-        // The city of the thread hears it only when it is addressed itself: FEDERATION.md.
-        Taken::HandOver { group } => {
-            tracing::debug!(kind = %envelope.kind.0, group, "for the thread of a sibling city");
-            remember(inner, envelope, body).await?;
-        }
-    }
-    Ok(())
-}
-
-/// An activity that another than its actor has signed: nobody vouches for it.
-#[expect(
-    clippy::unused_async,
-    reason = "what is forwarded will be asked of its origin"
-)]
-pub(super) async fn forwarded(
-    _inner: &Inner,
-    _sender: &OutsideKey,
-    _body: &Bytes,
-) -> Result<(), Problem> {
-    Err(super::not_the_actors())
 }
 
 /// An actor's farewell that nobody can sign any more: its own server says that it is gone.
-#[expect(clippy::unused_async, reason = "the rows of the actor will be deleted")]
-pub(super) async fn gone(_inner: &Inner, actor: &str, _body: &Bytes) -> Result<(), Problem> {
-    tracing::debug!(actor, "gone, says its own server");
-    Ok(())
+pub(super) async fn gone(inner: &Inner, actor: &str, body: &Bytes) -> Result<(), Problem> {
+    inbound::farewell(inner, actor, body).await
 }
 
 fn is_on_server_of(id: &str, actor: &str) -> bool {

@@ -12,6 +12,7 @@ use url::Url;
 use super::envelope::Envelope;
 use super::{dispatch, not_the_actors, unauthenticated};
 use crate::knock::host_of;
+use crate::outside::inbound;
 use crate::outsider::{NoKey, OutsideKey};
 use crate::problem::Problem;
 use crate::{Inner, visitor};
@@ -41,12 +42,7 @@ pub(super) async fn receive(
         let formats = inner.fetcher.formats();
         formats.hint(&host_of(&server), verified.format());
     }
-    let envelope = Envelope::read(body)?;
-    if key.owner == envelope.actor.0 {
-        dispatch::from_outsider(inner, &key, &envelope, body).await?;
-    } else {
-        dispatch::forwarded(inner, &key, body).await?;
-    }
+    inbound::receive(inner, &key, body).await?;
     inner.replays.remember(&verified, inner.now());
     Ok(())
 }

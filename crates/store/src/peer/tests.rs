@@ -3,6 +3,7 @@
 use super::{Found, backlog, backlog_size, behind, by_city, ensure, heads, heads_of_topic, list};
 use super::{newest_own, set_failed, set_found, set_heard, set_sent};
 use crate::file_wanted::{self, FileWanted};
+use crate::hand_over::{self, HandOver};
 use crate::testing::TestStore;
 use crate::{
     Error, Store, Tx, city, entry, file, log, on_both_databases, received_activity, topic,
@@ -216,9 +217,43 @@ on_both_databases! {
         let remember = |at| move |tx: &mut Tx<'_>| received_activity::remember(tx, "https://x.example/1", at);
         assert!(write(store, remember(10)).await);
         assert!(!write(store, remember(20)).await);
+        let is_known = |uri| store.read(move |conn| received_activity::is_known(conn, uri));
+        assert!(is_known("https://x.example/1").await.unwrap());
+        assert!(!is_known("https://x.example/2").await.unwrap());
         assert_eq!(write(store, |tx| received_activity::forget_before(tx, 10)).await, 0);
         assert_eq!(write(store, |tx| received_activity::forget_before(tx, 11)).await, 1);
         assert!(write(store, remember(30)).await);
+    }
+
+    async fn an_act_for_a_sibling_waits_until_it_is_done_or_due_again(store) {
+        network(store).await;
+        let ids = write(store, |tx| {
+            let mut add = |due_at| -> Result<i64, Error> {
+                let row = HandOver {
+                    id: tx.next_id()?,
+                    city: "managua".into(),
+                    group_uri: "https://panama.example/t/agua".into(),
+                    body: "{}".into(),
+                    attempts: 0,
+                    due_at,
+                    created_at: 10,
+                };
+                assert!(hand_over::add(tx, &row)?);
+                Ok(row.id)
+            };
+            Ok((add(10)?, add(20)?))
+        })
+        .await;
+        let due = async |city: &'static str, now| {
+            let due = store.read(move |conn| hand_over::due(conn, city, now, 9)).await.unwrap();
+            due.into_iter().map(|act| (act.id, act.attempts)).collect::<Vec<_>>()
+        };
+        assert_eq!(due("managua", 19).await, [(ids.0, 0)]);
+        assert_eq!(due("panama", 99).await, []);
+        write(store, move |tx| hand_over::postpone(tx, ids.0, 1, 50)).await;
+        assert_eq!(due("managua", 49).await, [(ids.1, 0)]);
+        write(store, move |tx| hand_over::done(tx, ids.1)).await;
+        assert_eq!(due("managua", 50).await, [(ids.0, 1)]);
     }
 
     async fn an_empty_instance_has_empty_numbers(store) {
