@@ -14,6 +14,7 @@ pub mod account;
 pub mod form;
 pub mod library;
 pub mod list;
+pub mod outside;
 pub mod place;
 pub mod thread;
 pub mod topic;

@@ -211,7 +211,7 @@ fn merge(words: &Words<'_>, moved: &(Vec<ThreadCard>, Vec<KnowledgeCard>)) -> Ve
             icon: if is_question { "question" } else { "talk" },
             href: part::thread_href(&row.oid, &row.title),
             title: row.title.clone(),
-            city: words.chip(&row.city),
+            city: words.home(&row.city, &row.author_name),
             when: words.when(row.last_activity_at),
         };
         (row.last_activity_at, item)
@@ -221,7 +221,7 @@ fn merge(words: &Words<'_>, moved: &(Vec<ThreadCard>, Vec<KnowledgeCard>)) -> Ve
             icon: "book",
             href: part::knowledge_href(&row.oid, &row.title),
             title: row.title.clone(),
-            city: words.chip(&row.city),
+            city: words.home(&row.city, &row.author_name),
             when: words.when(row.created_at),
         };
         (row.created_at, item)
