@@ -1,0 +1,1 @@
+//! People from outside in the pages of the network.
