@@ -292,6 +292,7 @@ impl Visit {
             who: self.signed.as_ref().map(|signed| Who {
                 display_name: signed.display_name.clone(),
                 is_admin: signed.member.is_admin(),
+                is_outside: section == Section::Outside,
             }),
             sign_in: self.sign_in_href(),
             csrf: self.csrf(),
@@ -304,23 +305,19 @@ impl Visit {
         }
     }
 
-    /// The main navigation; what is outside the network is for members.
+    /// The main navigation.
     fn nav(&self, section: Section) -> Vec<Link> {
         let t = &self.t;
         let nav = |href: &str, label: String, part: Section| Link {
             current: part == section,
             ..Link::new(href, label)
         };
-        let mut links = vec![
+        vec![
             nav("/", fl!(t, "nav-home"), Section::Topics),
             nav("/biblioteca", fl!(t, "nav-library"), Section::Library),
             nav("/ciudades", fl!(t, "nav-cities"), Section::Cities),
             nav("/red", fl!(t, "nav-network-short"), Section::Network),
-        ];
-        if self.signed.is_some() {
-            links.push(nav("/fuera", fl!(t, "nav-outside"), Section::Outside));
-        }
-        links
+        ]
     }
 
     /// Answers with a page. For visitors it is rendered once for each version of the database.

@@ -531,7 +531,6 @@ network-outside = Servers outside
 network-outside-what = Servers of other social networks that follow something here or write here. Only administrators see this.
 network-outside-none = None yet.
 network-host = Server
-network-software = Software
 network-followers = Followers
 network-error = Last error
 network-counts = Activities received from outside

@@ -531,7 +531,6 @@ network-outside = Servidores de fuera
 network-outside-what = Servidores de otras redes sociales que siguen algo de aquí o escriben aquí. Solo lo ve la administración.
 network-outside-none = Ninguno todavía.
 network-host = Servidor
-network-software = Programa
 network-followers = Seguidores
 network-error = Último error
 network-counts = Actividades recibidas de fuera
