@@ -326,3 +326,6 @@ fn later(newest: &[i64], sent_id: i64) -> i64 {
     let count = newest.iter().take_while(|id| **id > sent_id).count();
     i64::try_from(count).unwrap_or(LAG_MAX)
 }
+
+#[cfg(test)]
+mod tests;
