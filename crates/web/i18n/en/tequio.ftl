@@ -478,6 +478,7 @@ outside-not-allowed = Search: that server cannot be asked.
 outside-no-answer = The server does not exist or does not answer. Check the spelling or try later.
 outside-unknown = The server answered that it does not know this, or that it was deleted. Check the spelling.
 outside-not-social = There is something, but it is no person, community or text of an open social network.
+outside-too-often = You have searched many times in a row. Wait { $seconds } seconds and try again.
 outside-ours = Something failed on our side. Try again in a moment.
 outside-follow-limit = You follow as many accounts outside as one can. Stop following one first.
 

@@ -478,6 +478,7 @@ outside-not-allowed = Búsqueda: a ese servidor no se le puede preguntar.
 outside-no-answer = El servidor no existe o no responde. Revise cómo está escrito o inténtelo más tarde.
 outside-unknown = El servidor respondió que no conoce eso, o que se borró. Revise cómo está escrito.
 outside-not-social = Allí hay algo, pero no es una persona, una comunidad ni un texto de una red social abierta.
+outside-too-often = Ha buscado muchas veces seguidas. Espere { $seconds } segundos y vuelva a intentar.
 outside-ours = Algo falló de nuestro lado. Inténtelo de nuevo en un momento.
 outside-follow-limit = Sigue ya a tantas cuentas de fuera como se puede. Deje de seguir alguna primero.
 

@@ -136,6 +136,9 @@ async fn each_cause_has_its_words_and_what_was_typed_comes_back() {
         .await;
     assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(slow.header("retry-after"), "6");
+    assert!(
+        slow.text.contains("Espere 6 segundos") && slow.text.contains("value=\"@x@y.example\"")
+    );
     let asked = house.elsewhere.asked().len();
     let long = "x".repeat(501);
     for nothing in ["", "   ", long.as_str()] {

@@ -5,6 +5,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_engine::{Error as EngineError, outside as engine};
@@ -20,7 +21,7 @@ use crate::texts::Texts;
 use crate::view::form::{Field, Problem};
 use crate::view::outside::{ActorCard, FoundOutside, ItemCard, Origin};
 use crate::view::{Trusted, initials};
-use crate::visit::Visit;
+use crate::visit::{Signed, Visit};
 
 /// Longest that is looked for, in characters.
 const ASKED_MAX: usize = 500;
@@ -28,39 +29,45 @@ const ASKED_MAX: usize = 500;
 /// `POST /fuera/buscar`.
 ///
 /// # Errors
-/// [`Failure::TooMany`]; [`Failure::SessionEnded`], [`Failure::FormExpired`]; faults of ours.
+/// [`Failure::See`] for what is in the network; those of a form; faults of ours.
 pub async fn send(visit: Visit, fields: Fields) -> Result<HttpResponse, Failure> {
-    visit.sender(&fields)?;
+    let signed = visit.sender(&fields)?;
     let asked = fields.get("q").trim().to_owned();
     if let Some(href) = local::find(&visit, &asked).await? {
         return Err(Failure::See(href));
     }
-    match look_up(&visit, &asked).await? {
+    match look_up(&visit, signed, &asked).await {
         Ok(found) => show(&visit, &asked, found).await,
-        Err(cause) => {
-            let problems = problem(words(&visit.t, cause));
-            let page = found_page(
-                &visit,
-                &asked,
-                fl!(visit.t, "outside-none-heading"),
-                problems,
-            );
-            Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, page.render()?))
-        }
+        Err(cause) => refused(&visit, &asked, cause),
     }
 }
 
-/// Asks the other server, within the member's measure.
-async fn look_up(visit: &Visit, asked: &str) -> Result<Result<Found, NotFound>, Failure> {
+/// Asks the other server.
+async fn look_up(visit: &Visit, signed: &Signed, asked: &str) -> Result<Found, NotFound> {
     if asked.is_empty() || asked.chars().count() > ASKED_MAX {
-        return Ok(Err(NotFound::NotUnderstood));
+        return Err(NotFound::NotUnderstood);
     }
-    let account_id = visit.member()?.member.account_id();
+    let account_id = signed.member.account_id();
     let outside = &visit.state.settings.outside;
-    match outside.look_up(account_id, asked.to_owned()).await {
-        Err(NotFound::TooOften { retry_after_s }) => Err(Failure::TooMany(retry_after_s)),
-        answer => Ok(answer),
+    outside.look_up(account_id, asked.to_owned()).await
+}
+
+/// Says why nothing was found, with what was typed.
+fn refused(visit: &Visit, asked: &str, cause: NotFound) -> Result<HttpResponse, Failure> {
+    let mut response = stay(visit, asked, words(&visit.t, cause))?;
+    if let NotFound::TooOften { retry_after_s } = cause {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
     }
+    Ok(response)
+}
+
+/// The search box again, with what is wrong.
+fn stay(visit: &Visit, asked: &str, wrong: String) -> Result<HttpResponse, Failure> {
+    let title = fl!(visit.t, "outside-none-heading");
+    let page = found_page(visit, asked, title, problem(wrong));
+    Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, page.render()?))
 }
 
 async fn show(visit: &Visit, asked: &str, found: Found) -> Result<HttpResponse, Failure> {
@@ -106,7 +113,8 @@ fn actor_card(t: &Texts, actor: &OutsideActor, held: Option<&follows::Follow>) -
         href: link(&actor.url),
         summary: summary(&actor.summary),
         state: held.map(|held| state(t, &held.state)),
-        is_followed: held.is_some(),
+        // Who was refused may ask again.
+        is_followed: held.is_some_and(|held| held.state != follows::REJECTED),
     }
 }
 
@@ -130,27 +138,24 @@ fn post_card(t: &Texts, post: &OutsidePost, author: &OutsideActor) -> (ItemCard,
 /// `POST /fuera/seguir`: asks its server once more, so that what is kept is its own word.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when it cannot be found any more; [`Failure::TooMany`]; those of a form.
+/// Those of a form; faults of ours.
 pub async fn follow(visit: Visit, fields: Fields) -> Result<HttpResponse, Failure> {
     let signed = visit.sender(&fields)?;
     let asked = fields.get("actor").to_owned();
-    let problems = match look_up(&visit, &asked).await? {
-        Ok(Found::Actor(actor)) => {
-            let moment = visit.state.moment()?;
-            let engine = visit.state.engine();
-            match engine::follow(engine, &signed.member, moment, *actor).await {
-                Ok(()) => return Ok(visit.done("/fuera", "followed")),
-                Err(EngineError::Invalid(_)) => words(&visit.t, NotFound::NotSocial),
-                Err(EngineError::Forbidden(_)) => fl!(visit.t, "outside-follow-limit"),
-                Err(other) => return Err(other.into()),
-            }
-        }
-        Ok(Found::Post(..)) => words(&visit.t, NotFound::NotSocial),
-        Err(cause) => words(&visit.t, cause),
+    let actor = match look_up(&visit, signed, &asked).await {
+        Ok(Found::Actor(actor)) => *actor,
+        Ok(Found::Post(..)) => return refused(&visit, &asked, NotFound::NotSocial),
+        Err(cause) => return refused(&visit, &asked, cause),
     };
-    let title = fl!(visit.t, "outside-none-heading");
-    let page = found_page(&visit, &asked, title, problem(problems));
-    Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, page.render()?))
+    let moment = visit.state.moment()?;
+    match engine::follow(visit.state.engine(), &signed.member, moment, actor).await {
+        Ok(()) => Ok(visit.done("/fuera", "followed")),
+        Err(EngineError::Invalid(_)) => refused(&visit, &asked, NotFound::NotSocial),
+        Err(EngineError::Forbidden(_)) => {
+            stay(&visit, &asked, fl!(visit.t, "outside-follow-limit"))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /fuera/dejar`.
@@ -173,6 +178,9 @@ fn words(t: &Texts, cause: NotFound) -> String {
         NotFound::NoAnswer => fl!(t, "outside-no-answer"),
         NotFound::Unknown => fl!(t, "outside-unknown"),
         NotFound::NotSocial => fl!(t, "outside-not-social"),
-        NotFound::TooOften { .. } | NotFound::Ours => fl!(t, "outside-ours"),
+        NotFound::TooOften { retry_after_s } => {
+            fl!(t, "outside-too-often", seconds = retry_after_s.to_string())
+        }
+        NotFound::Ours => fl!(t, "outside-ours"),
     }
 }
