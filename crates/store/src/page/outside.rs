@@ -11,6 +11,7 @@ use crate::outside::item::Item;
 use crate::outside::message::Message;
 use crate::outside::report::Report;
 use crate::outside::server::Server;
+use crate::person::Person;
 use crate::schema::{
     entry, message, object, outgoing, outside_actor, outside_follow, outside_follower,
     outside_item, outside_server, person, report,
@@ -181,6 +182,18 @@ pub fn actors(conn: &mut Conn, uris: &[String]) -> Result<Vec<ActorName>, Error>
         );
     }
     Ok(actors)
+}
+
+/// Somebody from outside by `name@host`, which need not be theirs alone: who was heard of last.
+///
+/// # Errors
+/// The database's.
+pub fn person_named(conn: &mut Conn, name: &str) -> Result<Option<Person>, Error> {
+    Ok(Person::query()
+        .filter(person::city.eq("").and(person::name.eq(name)))
+        .order_by((person::updated_at.desc(), person::id.desc()))
+        .first(conn)
+        .optional()?)
 }
 
 /// The messages of an account, the newest first.

@@ -141,7 +141,12 @@ async fn render_person(visit: &Visit, name: String, city: String) -> Result<Stri
         .state
         .store()
         .read(move |conn| {
-            let row = person_rows::by_name(conn, &city, &name)?.ok_or(StoreError::NotFound)?;
+            let row = if city.is_empty() {
+                outside::person_named(conn, &name)?
+            } else {
+                person_rows::by_name(conn, &city, &name)?
+            };
+            let row = row.ok_or(StoreError::NotFound)?;
             let of_author = KnowledgeFilter {
                 author_id: Some(row.id),
                 ..KnowledgeFilter::default()

@@ -363,6 +363,15 @@ impl Browser<'_> {
     }
 }
 
+/// The ActivityPub id of the post with this page.
+pub async fn uri_of(house: &House, href: &str) -> String {
+    let short = href.split('/').nth(2).unwrap().split('-').next().unwrap();
+    let oid = tequio_domain::Oid::from_short(short).unwrap().to_string();
+    let held = house.engine().store();
+    let held = held.read(move |conn| tequio_store::page::post::by_oid(conn, &oid));
+    held.await.unwrap().unwrap().uri
+}
+
 fn both(text: &str) -> Bilingual {
     Bilingual {
         es: text.to_owned(),

@@ -8,7 +8,7 @@ use tequio_store::outside::{actor, follow, follower, server};
 use tequio_store::{Error as StoreError, account};
 use tequio_web::outside::{Found, NotFound};
 
-use crate::browser::{BASE, House};
+use crate::browser::{BASE, House, uri_of};
 use crate::elsewhere::{agua, pablo, post};
 
 /// Members only: who is not is sent to sign in, and forms without a session change nothing.
@@ -379,15 +379,8 @@ async fn administrators_see_reports_and_close_them_and_members_do_not() {
     house.member("ana", "Ana Zelaya").await;
     let mut ana = house.signed_in("ana").await;
     let href = ana.ask("Lluvias de octubre", "Así quedamos.").await;
-    let short = href.split('/').nth(2).unwrap().split('-').next().unwrap();
-    let oid = tequio_domain::Oid::from_short(short).unwrap().to_string();
+    let uri = uri_of(&house, &href).await;
     let store = house.engine().store();
-    let uri = store
-        .read(move |conn| tequio_store::page::post::by_oid(conn, &oid))
-        .await
-        .unwrap()
-        .unwrap()
-        .uri;
     let kept = store.write(move |tx| {
         for (id, object_uri) in [(1, uri), (2, "https://else.example/1".to_owned())] {
             let row = Report {

@@ -1,87 +1,51 @@
 //! People from outside the network in its pages: where they are at home, and what a vote tells them.
 
 use actix_web::http::StatusCode;
-use tequio_domain::Oid;
-use tequio_store::object::{self, Object, detail};
-use tequio_store::outside::actor::{self, Actor};
-use tequio_store::page::post;
-use tequio_store::person::{self, Person};
-use tequio_store::{Error as StoreError, Tx};
+use serde_json::{Value, json};
+use tequio_engine::outside::{Heard, Taken};
+use tequio_protocol::activity::PUBLIC;
+use tequio_protocol::outside::OutsideActivity;
 
-use crate::browser::House;
+use crate::browser::{BASE, House, moment, uri_of};
 use crate::elsewhere::pablo;
-
-const AUTHOR: i64 = 900_001;
 
 /// Pablo answered a thread of ours, and opened one himself.
 async fn pablo_wrote(house: &House, href: &str) {
-    let short = href.split('/').nth(2).unwrap();
-    let short = short.split('-').next().unwrap();
-    let root = Oid::from_short(short).unwrap().to_string();
-    let written = house.engine().store().write(move |tx| {
-        let id = post::by_oid(tx.conn(), &root)?.unwrap().id;
-        let root = object::by_id(tx.conn(), id)?;
-        is_known(tx)?;
-        let comment = Object {
-            id: 900_002,
-            oid: Oid::of_uri("https://lemmy.example/comment/7").to_string(),
-            uri: "https://lemmy.example/comment/7".to_owned(),
-            kind: "comment".to_owned(),
-            author_id: AUTHOR,
-            parent_id: Some(root.id),
-            title: String::new(),
-            html: "<p>En Cuenca, por <em>contenedor</em>.</p>".to_owned(),
-            ..root.clone()
-        };
-        object::add(tx, &comment, "d1")?;
-        let opened = Object {
-            id: 900_003,
-            oid: Oid::of_uri("https://lemmy.example/post/8").to_string(),
-            uri: "https://lemmy.example/post/8".to_owned(),
-            author_id: AUTHOR,
-            root_id: 900_003,
-            title: "Basureros soterrados".to_owned(),
-            ..root
-        };
-        object::add(tx, &opened, "d2")?;
-        let thread = detail::Thread {
-            object_id: opened.id,
-            kind: "conversation".to_owned(),
-            answer_uri: None,
-        };
-        detail::put_thread(tx, &thread)
+    let comment = json!({
+        "type": "Note", "id": "https://lemmy.example/comment/7",
+        "inReplyTo": uri_of(house, href).await,
+        "content": "<p>En Cuenca, por <em>contenedor</em>.<img src=\"https://track.example/z\"></p>",
     });
-    written.await.unwrap();
+    let opened = json!({
+        "type": "Page", "id": "https://lemmy.example/post/8",
+        "name": "Basureros soterrados", "content": "<p>¿Quién tiene?</p>",
+    });
+    for object in [comment, opened] {
+        let taken = house
+            .engine()
+            .take_outside(heard(object), moment().unwrap());
+        assert_eq!(taken.await.unwrap(), Taken::Done);
+    }
 }
 
-fn is_known(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    let pablo = pablo();
-    let row = Person {
-        id: AUTHOR,
-        uri: pablo.id.clone(),
-        city: String::new(),
-        name: "pablo@lemmy.example".to_owned(),
-        display_name: pablo.display_name.clone(),
-        post: String::new(),
-        summary: String::new(),
-        public_key: String::new(),
-        updated_at: 1,
-        card_uri: String::new(),
-    };
-    person::put(tx, &row)?;
-    let row = Actor {
-        uri: pablo.id,
-        kind: pablo.kind,
-        host: "lemmy.example".to_owned(),
-        name: pablo.name,
-        display_name: pablo.display_name,
-        summary: String::new(),
-        url: pablo.url,
-        inbox: pablo.inbox,
-        shared_inbox: String::new(),
-        fetched_at: 1,
-    };
-    actor::put(tx, &row)
+/// Pablo makes a public object in our group.
+fn heard(mut object: Value) -> Heard {
+    let group = format!("{BASE}/t/saneamiento");
+    object["attributedTo"] = json!(pablo().id);
+    object["to"] = json!([group, PUBLIC]);
+    object["cc"] = json!([]);
+    object["audience"] = json!(group);
+    object["published"] = json!("2026-03-01T10:00:00Z");
+    let id = object["id"].as_str().unwrap();
+    let body = json!({
+        "type": "Create", "id": format!("{id}/create"), "actor": pablo().id,
+        "to": [group, PUBLIC], "cc": [], "audience": group, "object": object,
+    });
+    Heard {
+        activity: OutsideActivity::read(&body).unwrap(),
+        body,
+        author: pablo(),
+    }
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! The reading queries, on both databases.
 
-use super::{LAG_MAX, actors, followed, item, items, messages, servers, standing};
+use super::{LAG_MAX, actors, followed, item, items, messages, person_named, servers, standing};
 use crate::account::{self, Account};
 use crate::outside::actor::{self, Actor};
 use crate::outside::follow::{self, ACCEPTED, ASKED, Follow, REJECTED};
@@ -158,6 +158,8 @@ on_both_databases! {
             let found = standing(tx.conn(), &[row.uri, "https://nobody.example/".into()])?;
             assert_eq!(found.len(), 1);
             assert_eq!((found[0].kind.as_str(), found[0].id.as_str()), ("person", "pablo@lemmy.example"));
+            let named = person_named(tx.conn(), "pablo@lemmy.example")?;
+            assert!(named.is_some() && person_named(tx.conn(), "pablo")?.is_none());
             for host in ["b.example", "a.example"] {
                 server::ensure(tx, host)?;
             }
