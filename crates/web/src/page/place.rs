@@ -3,11 +3,13 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
-use tequio_store::page::list::{self, KnowledgeFilter, Slice, ThreadFilter};
+use tequio_store::page::list::{
+    self, KnowledgeCard, KnowledgeFilter, Slice, ThreadCard, ThreadFilter,
+};
 use tequio_store::page::outside::{self, ActorName};
-use tequio_store::page::place;
+use tequio_store::page::place::{self, Places};
 use tequio_store::person::{self as person_rows, Person};
-use tequio_store::{Error as StoreError, city as city_rows};
+use tequio_store::{Conn, Error as StoreError, city as city_rows};
 
 use super::follow;
 use super::home::city_cards;
@@ -136,33 +138,55 @@ pub async fn person(visit: Visit, name: web::Path<String>) -> Result<HttpRespons
     visit.show(render_person(&visit, name, city)).await
 }
 
+/// A person with what they wrote.
+struct Writer {
+    places: Places,
+    row: Person,
+    objects: Vec<KnowledgeCard>,
+    files: Vec<(i64, i64)>,
+    threads: Vec<ThreadCard>,
+    /// Of somebody from outside.
+    actors: Vec<ActorName>,
+}
+
+fn read_person(conn: &mut Conn, name: &str, city: &str) -> Result<Writer, StoreError> {
+    let row = if city.is_empty() {
+        outside::person_named(conn, name)?
+    } else {
+        person_rows::by_name(conn, city, name)?
+    };
+    let row = row.ok_or(StoreError::NotFound)?;
+    let of_author = KnowledgeFilter {
+        author_id: Some(row.id),
+        ..KnowledgeFilter::default()
+    };
+    let objects = list::knowledge(conn, &of_author, Slice::first(NEWEST))?;
+    let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
+    let of_author = ThreadFilter {
+        author_id: Some(row.id),
+        ..ThreadFilter::default()
+    };
+    Ok(Writer {
+        files: list::file_counts(conn, &ids)?,
+        threads: list::threads(conn, &of_author, Slice::first(NEWEST))?,
+        actors: outside::actors(conn, std::slice::from_ref(&row.uri))?,
+        places: place::places(conn)?,
+        objects,
+        row,
+    })
+}
+
 async fn render_person(visit: &Visit, name: String, city: String) -> Result<String, Failure> {
-    let (places, row, objects, files, threads, actors) = visit
-        .state
-        .store()
-        .read(move |conn| {
-            let row = if city.is_empty() {
-                outside::person_named(conn, &name)?
-            } else {
-                person_rows::by_name(conn, &city, &name)?
-            };
-            let row = row.ok_or(StoreError::NotFound)?;
-            let of_author = KnowledgeFilter {
-                author_id: Some(row.id),
-                ..KnowledgeFilter::default()
-            };
-            let objects = list::knowledge(conn, &of_author, Slice::first(NEWEST))?;
-            let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
-            let files = list::file_counts(conn, &ids)?;
-            let of_author = ThreadFilter {
-                author_id: Some(row.id),
-                ..ThreadFilter::default()
-            };
-            let threads = list::threads(conn, &of_author, Slice::first(NEWEST))?;
-            let actors = outside::actors(conn, std::slice::from_ref(&row.uri))?;
-            let places = place::places(conn)?;
-            Ok::<_, StoreError>((places, row, objects, files, threads, actors))
-        })
+    let store = visit.state.store();
+    let Writer {
+        places,
+        row,
+        objects,
+        files,
+        threads,
+        actors,
+    } = store
+        .read(move |conn| read_person(conn, &name, &city))
         .await?;
     let words = Words {
         t: &visit.t,
