@@ -53,6 +53,10 @@ const SCREENS_OF_MEMBERS = [
   ["compose", at("/temas/saneamiento/nueva")],
   ["new-knowledge-object", at("/temas/saneamiento/nueva-ficha")],
   ["settings", at("/ajustes")],
+  ["outside", at("/fuera")],
+  ["messages", at("/mensajes")],
+  ["reports", at("/admin/reportes")],
+  ["network-of-administrator", at("/red")],
   ["thread-of-member", firstLink("/temas/saneamiento", "/conversaciones/")],
 ];
 

@@ -25,6 +25,7 @@ mod feeder;
 mod kits;
 mod logging;
 mod maintain;
+mod outside;
 mod serve;
 mod terminal;
 

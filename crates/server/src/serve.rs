@@ -6,6 +6,7 @@
 use std::{
     collections::HashMap,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::Duration,
 };
 
@@ -20,6 +21,7 @@ use crate::{
     config::{Config, Mode},
     feeder::Feeder,
     kits,
+    outside::Elsewhere,
 };
 
 /// Threads that answer requests.
@@ -145,7 +147,7 @@ fn listen(
     federation: &Federation,
 ) -> Result<actix_web::dev::Server, String> {
     let federated = federation.configure();
-    let pages = tequio_web::configure(pages_state(config, engine)?);
+    let pages = tequio_web::configure(pages_state(config, engine, federation)?);
     let server = HttpServer::new(move || {
         App::new()
             .configure(federated.clone())
@@ -160,7 +162,11 @@ fn listen(
     Ok(server.run())
 }
 
-fn pages_state(config: &Config, engine: &Engine) -> Result<tequio_web::State, String> {
+fn pages_state(
+    config: &Config,
+    engine: &Engine,
+    federation: &Federation,
+) -> Result<tequio_web::State, String> {
     let network = kits::load(&config.kit).map_err(text)?.network;
     tequio_web::State::new(tequio_web::Settings {
         engine: engine.clone(),
@@ -170,6 +176,7 @@ fn pages_state(config: &Config, engine: &Engine) -> Result<tequio_web::State, St
         network_name: network.name,
         network_summary: network.summary,
         limits: tequio_web::limit::Limits::default(),
+        outside: Arc::new(Elsewhere(federation.clone())),
     })
     .map_err(text)
 }

@@ -28,6 +28,7 @@ pub mod cookie;
 pub mod failure;
 pub mod form;
 pub mod limit;
+pub mod outside;
 pub mod page;
 pub mod state;
 pub mod texts;

@@ -19,12 +19,16 @@ pub mod comments;
 pub mod compose;
 pub mod edit;
 pub mod file;
+pub mod follow;
 pub mod home;
 pub mod knowledge;
 pub mod library;
+pub mod message;
 pub mod network;
+pub mod outside;
 pub mod part;
 pub mod place;
+pub mod report;
 pub mod settings;
 pub mod thread;
 pub mod topic;
@@ -55,6 +59,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     posts(cfg);
     places(cfg);
     accounts(cfg);
+    outside(cfg);
 }
 
 fn topics(cfg: &mut web::ServiceConfig) {
@@ -140,6 +145,18 @@ fn accounts(cfg: &mut web::ServiceConfig) {
             .route(web::post().to(admin::create)),
     )
     .service(web::resource("/admin/cuentas/{name}").route(web::post().to(admin::decide)));
+}
+
+fn outside(cfg: &mut web::ServiceConfig) {
+    cfg.route("/fuera", get(outside::show))
+        .service(web::resource("/fuera/buscar").route(web::post().to(outside::search::send)))
+        .service(web::resource("/fuera/seguir").route(web::post().to(outside::search::follow)))
+        .service(web::resource("/fuera/dejar").route(web::post().to(outside::search::unfollow)))
+        .route("/fuera/{id}", get(outside::item))
+        .route("/mensajes", get(message::show))
+        .service(web::resource("/mensajes/{id}/borrar").route(web::post().to(message::delete)))
+        .route("/admin/reportes", get(report::show))
+        .service(web::resource("/admin/reportes/{id}/cerrar").route(web::post().to(report::close)));
 }
 
 /// Every address that is none of ours.

@@ -12,6 +12,7 @@ use crate::asset::Assets;
 use crate::cache::Cache;
 use crate::failure::Failure;
 use crate::limit::{Limiter, Limits};
+use crate::outside::Outside;
 use crate::texts::Catalogue;
 
 /// What the server decides.
@@ -31,6 +32,8 @@ pub struct Settings {
     pub network_summary: Bilingual,
     /// How often one address or account may try.
     pub limits: Limits,
+    /// Asks servers outside the network.
+    pub outside: Arc<dyn Outside>,
 }
 
 /// Most bytes of remembered pages.

@@ -14,6 +14,7 @@ pub mod account;
 pub mod form;
 pub mod library;
 pub mod list;
+pub mod outside;
 pub mod place;
 pub mod thread;
 pub mod topic;
@@ -66,6 +67,8 @@ pub struct Who {
     pub display_name: String,
     /// Whether the administration is offered.
     pub is_admin: bool,
+    /// Whether they are in what is theirs from outside the network.
+    pub is_outside: bool,
 }
 
 /// What every page has around its content.

@@ -41,6 +41,8 @@ pub enum Section {
     Cities,
     /// State of the network.
     Network,
+    /// What a member follows outside, and their messages.
+    Outside,
     /// None of them.
     Elsewhere,
 }
@@ -271,10 +273,6 @@ impl Visit {
             Locale::Es => (&settings.network_name.es, &settings.network_summary.es),
             Locale::En => (&settings.network_name.en, &settings.network_summary.en),
         };
-        let nav = |href: &str, label: String, part: Section| Link {
-            current: part == section,
-            ..Link::new(href, label)
-        };
         let city_name = settings.engine.identity().city_name.clone();
         Frame {
             t: t.clone(),
@@ -290,15 +288,11 @@ impl Visit {
             css: self.state.assets.css_href.clone(),
             icons: self.state.assets.icons_href.clone(),
             path: self.path.clone(),
-            nav: vec![
-                nav("/", fl!(t, "nav-home"), Section::Topics),
-                nav("/biblioteca", fl!(t, "nav-library"), Section::Library),
-                nav("/ciudades", fl!(t, "nav-cities"), Section::Cities),
-                nav("/red", fl!(t, "nav-network-short"), Section::Network),
-            ],
+            nav: self.nav(section),
             who: self.signed.as_ref().map(|signed| Who {
                 display_name: signed.display_name.clone(),
                 is_admin: signed.member.is_admin(),
+                is_outside: section == Section::Outside,
             }),
             sign_in: self.sign_in_href(),
             csrf: self.csrf(),
@@ -309,6 +303,21 @@ impl Visit {
             alternate: None,
             unlisted: false,
         }
+    }
+
+    /// The main navigation.
+    fn nav(&self, section: Section) -> Vec<Link> {
+        let t = &self.t;
+        let nav = |href: &str, label: String, part: Section| Link {
+            current: part == section,
+            ..Link::new(href, label)
+        };
+        vec![
+            nav("/", fl!(t, "nav-home"), Section::Topics),
+            nav("/biblioteca", fl!(t, "nav-library"), Section::Library),
+            nav("/ciudades", fl!(t, "nav-cities"), Section::Cities),
+            nav("/red", fl!(t, "nav-network-short"), Section::Network),
+        ]
     }
 
     /// Answers with a page. For visitors it is rendered once for each version of the database.

@@ -105,7 +105,13 @@ impl Server {
     }
 
     async fn first_page(&mut self) {
-        let asked = request("GET", "/", &self.place.host(), &["accept: text/html"], b"");
+        let asked = request(
+            "GET",
+            "/biblioteca",
+            &self.place.host(),
+            &["accept: text/html"],
+            b"",
+        );
         loop {
             if let Some(ended) = self.child.try_wait().unwrap() {
                 let log = std::fs::read_to_string(self.place.directory.join("log.txt"));

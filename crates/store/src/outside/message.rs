@@ -52,14 +52,14 @@ pub fn retract(tx: &mut Tx<'_>, uri: &str, author_uri: &str) -> Result<usize, Er
     Ok(diesel::delete(message::table.filter(of_author)).execute(tx.conn())?)
 }
 
-/// Removes one message of an account.
+/// Removes one message of an account. Answers whether it was there.
 ///
 /// # Errors
 /// The database's.
-pub fn remove(tx: &mut Tx<'_>, account_id: i64, id: i64) -> Result<(), Error> {
+pub fn remove(tx: &mut Tx<'_>, account_id: i64, id: i64) -> Result<bool, Error> {
     let own = message::account_id.eq(account_id).and(message::id.eq(id));
-    diesel::delete(message::table.filter(own)).execute(tx.conn())?;
-    Ok(())
+    let gone = diesel::delete(message::table.filter(own)).execute(tx.conn())?;
+    Ok(gone > 0)
 }
 
 /// Whether an author's message is here.

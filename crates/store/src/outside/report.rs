@@ -1,7 +1,8 @@
 //! Reports (`Flag`) about what stands here, for the administrators.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, QueryDsl, RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
+    RunQueryDsl,
 };
 
 use crate::{Conn, Error, Tx, schema::report};
@@ -33,6 +34,17 @@ pub fn add(tx: &mut Tx<'_>, row: &Report) -> Result<(), Error> {
         .values(row)
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// One report.
+///
+/// # Errors
+/// The database's.
+pub fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Report>, Error> {
+    Ok(Report::query()
+        .filter(report::id.eq(id))
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Open reports, the oldest first.

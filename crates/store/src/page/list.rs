@@ -36,6 +36,9 @@ pub struct ThreadCard {
     /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
+    /// Name of the author in addresses; from outside: `name@host`.
+    #[diesel(select_expression = person::name)]
+    pub author_name: String,
 }
 
 /// A knowledge object in a list.
@@ -75,6 +78,9 @@ pub struct KnowledgeCard {
     /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
+    /// Name of the author in addresses; from outside: `name@host`.
+    #[diesel(select_expression = person::name)]
+    pub author_name: String,
 }
 
 /// Which threads; a field that is `None` does not filter.

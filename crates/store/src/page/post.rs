@@ -4,12 +4,12 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, HasQuery, OptionalExtension, QueryDsl, RunQueryDsl,
 };
 
-use crate::schema::{file, object, person, revision};
+use crate::schema::{file, log, object, person, revision};
 use crate::{Conn, Error};
 
 /// A post with its author.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
-#[diesel(table_name = object, base_query = object::table.inner_join(person::table))]
+#[diesel(table_name = object, base_query = object::table.inner_join(person::table).inner_join(log::table))]
 pub struct Post {
     /// Row key.
     #[diesel(select_expression = object::id)]
@@ -74,6 +74,9 @@ pub struct Post {
     /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]
     pub city: String,
+    /// City in whose log it stands: of somebody from outside, the one that received it.
+    #[diesel(select_expression = log::city)]
+    pub log_city: String,
 }
 
 /// A comment as far as its place is concerned.

@@ -15,7 +15,37 @@ use crate::texts::Texts;
 use crate::view::account::{AccountRow, Accounts};
 use crate::view::form::Problem;
 use crate::view::list::When;
+use crate::view::topic::Tab;
 use crate::visit::{Section, Visit};
+
+/// The parts of the administration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Accounts,
+    Reports,
+}
+
+/// Accounts, reports.
+pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
+    let tab = |part: Part, href: &str, label: String| Tab {
+        href: href.to_owned(),
+        label,
+        count: String::new(),
+        current: part == current,
+    };
+    vec![
+        tab(
+            Part::Accounts,
+            "/admin/cuentas",
+            fl!(t, "admin-tab-accounts"),
+        ),
+        tab(
+            Part::Reports,
+            "/admin/reportes",
+            fl!(t, "admin-tab-reports"),
+        ),
+    ]
+}
 
 /// `GET /admin/cuentas`.
 ///
@@ -88,6 +118,7 @@ async fn page(
         .partition(|row| row.state == AccountState::Pending.as_str());
     let view = Accounts {
         f,
+        tabs: tabs(t, Part::Accounts),
         pending: pending.into_iter().map(|account| row(t, account)).collect(),
         accounts: others.into_iter().map(|account| row(t, account)).collect(),
         fields: account_fields(t, fields, &problems),

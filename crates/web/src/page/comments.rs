@@ -9,16 +9,19 @@ use i18n_embed_fl::fl;
 use tequio_domain::{ObjectKind, Oid, ThreadKind, Timestamp};
 use tequio_protocol::html::SafeHtml;
 use tequio_store::object::detail;
+use tequio_store::page::outside::{self, ActorName};
 use tequio_store::page::place::{self, Places};
 use tequio_store::page::post::{self, Post};
 use tequio_store::{Conn, Error as StoreError, account};
 
+use super::outside::{host_of, link, origin_of};
 use super::part::{self, Words};
 use crate::failure::Failure;
 use crate::form;
 use crate::texts::Texts;
 use crate::view::form::{Field, Reply};
 use crate::view::list::{Byline, CityChip, Post as PostView};
+use crate::view::outside::Origin;
 use crate::view::{Link, Trusted, initials};
 use crate::visit::Visit;
 
@@ -41,6 +44,7 @@ pub struct Conversation {
     pub thread: Option<detail::Thread>,
     /// Cities whose members wrote, in order of their first word.
     pub cities: Vec<String>,
+    outsiders: Vec<ActorName>,
     order: Vec<Placed>,
     rows: Vec<Post>,
     answer: Option<i64>,
@@ -110,17 +114,31 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
         }
     }
     let places = place::places(conn)?;
+    let outsiders = outsiders(conn, &root, &rows)?;
     Ok(Conversation {
         places,
         root,
         thread,
         cities,
+        outsiders,
         order,
         rows,
         answer,
         voted,
         page,
     })
+}
+
+/// Those authors of a page who are from outside the network.
+fn outsiders(conn: &mut Conn, root: &Post, rows: &[Post]) -> Result<Vec<ActorName>, StoreError> {
+    let all = rows.iter().chain([root]);
+    let mut uris: Vec<String> = all
+        .filter(|row| row.city.is_empty())
+        .map(|row| row.author_uri.clone())
+        .collect();
+    uris.sort_unstable();
+    uris.dedup();
+    outside::actors(conn, &uris)
 }
 
 fn sorting(thread: Option<&detail::Thread>) -> Sorting {
@@ -250,7 +268,7 @@ impl Conversation {
         let shelf = shelf_of(&row.kind);
         PostView {
             anchor: short.clone(),
-            author: byline(words, row),
+            author: self.byline(words, row),
             made: words.moment(Some(row.created_at)),
             edited: row.updated_at.filter(|_| is_alive).map(|at| {
                 fl!(
@@ -269,12 +287,41 @@ impl Conversation {
             can_vote: me.is_some() && !is_mine && is_alive,
             is_voted: self.voted.contains(&row.uri),
             vote_action: format!("/util/{short}"),
+            vote_note: row.city.is_empty().then(|| {
+                let host = host_of(&row.author_uri);
+                fl!(t, "outside-vote-note", host = host.as_str())
+            }),
             reply_href: None,
             accept_action: None,
             edit_href: (is_mine && is_alive).then(|| format!("/{shelf}/{short}/editar")),
             delete_href: (is_mine && is_alive).then(|| format!("/{shelf}/{short}/borrar")),
-            origin_href: origin_href(&self.places, &row.city, &permalink),
+            origin_href: if row.city.is_empty() {
+                Some(link(&row.uri)).filter(|href| !href.is_empty() && is_alive)
+            } else {
+                origin_href(&self.places, &row.city, &permalink)
+            },
             permalink,
+        }
+    }
+
+    /// Who wrote a post.
+    fn byline(&self, words: &Words<'_>, row: &Post) -> Byline {
+        let origin = row.city.is_empty().then(|| Origin {
+            handle: format!("@{}", row.author_name),
+            note: fl!(
+                words.t,
+                "outside-note",
+                city = words.chip(&row.log_city).name
+            ),
+            ..origin_of(&row.author_uri, &self.outsiders)
+        });
+        Byline {
+            name: row.author.clone(),
+            initials: initials(&row.author),
+            href: part::person_href(&row.author_name, &row.city, words.own),
+            post: row.author_post.clone(),
+            city: words.home(&row.city, &row.author_name),
+            origin,
         }
     }
 
@@ -382,17 +429,6 @@ pub fn origin_href(places: &Places, city: &str, path: &str) -> Option<String> {
     let city = places.cities.iter().find(|row| row.slug == city)?;
     let is_elsewhere = !city.is_self && !city.base_url.is_empty();
     is_elsewhere.then(|| format!("{}{path}", city.base_url))
-}
-
-/// Who wrote a post.
-fn byline(words: &Words<'_>, row: &Post) -> Byline {
-    Byline {
-        name: row.author.clone(),
-        initials: initials(&row.author),
-        href: part::person_href(&row.author_name, &row.city, words.own),
-        post: row.author_post.clone(),
-        city: words.chip(&row.city),
-    }
 }
 
 /// `Respuestas` or `Comentarios`.

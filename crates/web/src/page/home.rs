@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, Locale, ThreadKind};
+use tequio_engine::account::needs_setup;
 use tequio_store::page::list::{
     self, KnowledgeCard, KnowledgeFilter, Slice, ThreadCard, ThreadFilter,
 };
@@ -36,10 +37,10 @@ struct Rows {
     people: Vec<(String, i64)>,
 }
 
-/// `GET /`.
+/// `GET /`. A city that nobody administers yet shows a visitor the way to its first account.
 ///
 /// # Errors
-/// The database's.
+/// [`Failure::See`] before the city is set up; the database's.
 pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let account_id = visit
         .signed
@@ -47,6 +48,9 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
         .map(|signed| signed.member.account_id());
     visit
         .show(async {
+            if account_id.is_none() && needs_setup(visit.state.engine()).await? {
+                return Err(Failure::See("/instalar".to_owned()));
+            }
             let rows = visit
                 .state
                 .store()
@@ -211,7 +215,7 @@ fn merge(words: &Words<'_>, moved: &(Vec<ThreadCard>, Vec<KnowledgeCard>)) -> Ve
             icon: if is_question { "question" } else { "talk" },
             href: part::thread_href(&row.oid, &row.title),
             title: row.title.clone(),
-            city: words.chip(&row.city),
+            city: words.home(&row.city, &row.author_name),
             when: words.when(row.last_activity_at),
         };
         (row.last_activity_at, item)
@@ -221,7 +225,7 @@ fn merge(words: &Words<'_>, moved: &(Vec<ThreadCard>, Vec<KnowledgeCard>)) -> Ve
             icon: "book",
             href: part::knowledge_href(&row.oid, &row.title),
             title: row.title.clone(),
-            city: words.chip(&row.city),
+            city: words.home(&row.city, &row.author_name),
             when: words.when(row.created_at),
         };
         (row.created_at, item)

@@ -191,6 +191,7 @@ fn view(visit: &Visit, rows: &Rows, page: i64, draft: &Draft) -> Knowledge {
         can_vote: opening.can_vote,
         is_voted: held.is_root_voted(),
         vote_action: opening.vote_action,
+        vote_note: opening.vote_note,
         adapt_href: Some(format!("{}/nueva-ficha?adapta={short}", topic.href)),
         edit_href: opening.edit_href,
         delete_href: opening.delete_href,
@@ -277,7 +278,7 @@ fn versions(words: &Words<'_>, rows: &Rows, short: &str) -> Vec<VersionView> {
 
 fn facts(words: &Words<'_>, rows: &Rows, topic: &Link) -> Vec<Fact> {
     let (t, root, detail) = (words.t, &rows.held.root, &rows.detail);
-    let city = words.chip(&root.city);
+    let city = words.home(&root.city, &root.author_name);
     let fact = |name: String, value: String, href: &str| Fact {
         name,
         value,
@@ -347,7 +348,7 @@ fn citation(visit: &Visit, words: &Words<'_>, rows: &Rows, title: &str) -> Strin
         year = made_at.calendar().year.to_string(),
         title = title,
         version = version.to_string(),
-        city = words.chip(&root.city).name,
+        city = words.home(&root.city, &root.author_name).name,
         network = visit.frame("", Section::Elsewhere).network_name,
         href = href
     )

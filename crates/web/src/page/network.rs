@@ -6,16 +6,21 @@ use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_store::city::City;
 use tequio_store::log::{self, Log};
+use tequio_store::page::outside::servers;
 use tequio_store::page::place::{self, Places};
 use tequio_store::peer::{self, Peer};
 use tequio_store::{Conn, Error as StoreError};
 
 use super::part::Words;
 use crate::failure::Failure;
+use crate::outside::KindCount;
 use crate::texts::Texts;
 use crate::view::list::When;
+use crate::view::outside::OutsideNetwork;
 use crate::view::place::{LogRow, Network, PeerRow};
 use crate::visit::{Section, Visit};
+
+mod outside;
 
 /// Failed deliveries in a row from which a city counts as out of reach.
 const FAILURES_UNREACHABLE: i32 = 3;
@@ -121,9 +126,28 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     visit
         .show(async {
             let (places, standings, logs) = visit.state.store().read(read).await?;
-            Ok(view(&visit, &places, &standings, &logs).render()?)
+            let mut page = view(&visit, &places, &standings, &logs);
+            // What others do with us is no secret of theirs, but it is of nobody's concern.
+            if visit.admin().is_ok() {
+                page.outside = Some(read_outside(&visit, &places).await?);
+            }
+            Ok(page.render()?)
         })
         .await
+}
+
+async fn read_outside(visit: &Visit, places: &Places) -> Result<OutsideNetwork, Failure> {
+    let store = visit.state.store();
+    let servers = store
+        .read(|conn| servers(conn, outside::SERVERS_MAX))
+        .await?;
+    let counts: Vec<KindCount> = visit.state.settings.outside.counts();
+    let words = Words {
+        t: &visit.t,
+        places,
+        own: visit.state.city(),
+    };
+    Ok(outside::view(&words, &servers, &counts))
 }
 
 fn read(conn: &mut Conn) -> Result<(Places, Vec<Standing>, Vec<Log>), StoreError> {
@@ -188,6 +212,7 @@ fn view(visit: &Visit, places: &Places, standings: &[Standing], logs: &[Log]) ->
         verdict,
         rows: rows.collect(),
         logs: of_topics.collect(),
+        outside: None,
     }
 }
 

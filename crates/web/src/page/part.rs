@@ -63,9 +63,26 @@ impl Words<'_> {
         }
     }
 
+    /// Where a writer is at home: their city, or the server of whoever is from outside the network,
+    /// whose name is `name@host`.
+    #[must_use]
+    pub fn home(&self, city: &str, name: &str) -> CityChip {
+        let host = name.rsplit_once('@').map_or("", |(_, host)| host);
+        match (city, host) {
+            ("", "") => CityChip::outside(i18n_embed_fl::fl!(self.t, "outside")),
+            ("", host) => {
+                CityChip::outside(i18n_embed_fl::fl!(self.t, "outside-host", host = host))
+            }
+            (city, _) => self.chip(city),
+        }
+    }
+
     /// A city by slug; an unknown one is called by its slug.
     #[must_use]
     pub fn chip(&self, slug: &str) -> CityChip {
+        if slug.is_empty() {
+            return self.home("", "");
+        }
         let city = self.places.cities.iter().find(|city| city.slug == slug);
         CityChip {
             name: city.map_or_else(|| slug.to_owned(), |city| city.name.clone()),
@@ -123,7 +140,7 @@ impl Words<'_> {
             is_unanswered: is_question && row.comment_count == 0,
             topic: (mixed == Mixed::Topics).then(|| self.topic_link(row.topic_id)),
             author: row.author.clone(),
-            city: self.chip(&row.city),
+            city: self.home(&row.city, &row.author_name),
             replies: self.t.replies(row.comment_count),
             last: self.when(row.last_activity_at),
         }
@@ -159,7 +176,7 @@ impl Words<'_> {
                     .unwrap_or_default(),
                 topic: (mixed == Mixed::Topics).then(|| self.topic_link(row.topic_id)),
                 author: row.author.clone(),
-                city: self.chip(&row.city),
+                city: self.home(&row.city, &row.author_name),
                 made: self.when(row.created_at),
                 files: self.t.files(count(row.id)),
                 useful: self.t.found_useful(row.useful_count),
@@ -170,7 +187,7 @@ impl Words<'_> {
     /// A person in a list; with `note` empty, their post and city.
     #[must_use]
     pub fn person_card(&self, row: &PersonName, note: &str) -> PersonCard {
-        let city = self.chip(&row.city);
+        let city = self.home(&row.city, &row.name);
         let parts = [row.post.as_str(), city.name.as_str(), note];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         PersonCard {
@@ -241,10 +258,19 @@ pub fn knowledge_href(oid: &str, title: &str) -> String {
     format!("/biblioteca/{}", segment(oid, title))
 }
 
-/// `/personas/{name}` for people of this city, `/personas/{name}@{city}` for others.
+/// `/personas/{name}` for people of this city, `/personas/{name}@{city}` for others; from outside the
+/// network, `/personas/{name@host}`.
 #[must_use]
 pub fn person_href(name: &str, city: &str, own: &str) -> String {
-    if city == own {
+    let parts = url::form_urlencoded::byte_serialize(name.as_bytes());
+    let name: String = parts
+        .map(|part| match part {
+            "+" => "%20",
+            "%40" => "@",
+            other => other,
+        })
+        .collect();
+    if city == own || city.is_empty() {
         format!("/personas/{name}")
     } else {
         format!("/personas/{name}@{city}")

@@ -2,16 +2,23 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use tequio_store::page::list::{self, KnowledgeFilter, Slice, ThreadFilter};
-use tequio_store::page::place;
-use tequio_store::{Error as StoreError, city as city_rows, person as person_rows};
+use i18n_embed_fl::fl;
+use tequio_store::page::list::{
+    self, KnowledgeCard, KnowledgeFilter, Slice, ThreadCard, ThreadFilter,
+};
+use tequio_store::page::outside::{self, ActorName};
+use tequio_store::page::place::{self, Places};
+use tequio_store::person::{self as person_rows, Person};
+use tequio_store::{Conn, Error as StoreError, city as city_rows};
 
+use super::follow;
 use super::home::city_cards;
 use super::network::{self, Standing};
+use super::outside::{host_of, origin_of};
 use super::part::{self, Mixed, Words};
 use crate::failure::Failure;
 use crate::view::place as view;
-use crate::view::{initials, list::CityCard};
+use crate::view::{Link, initials, list::CityCard};
 use crate::visit::{Section, Visit};
 
 /// Rows of each list on these pages.
@@ -38,7 +45,7 @@ pub async fn cities(visit: Visit) -> Result<HttpResponse, Failure> {
                 places: &places,
                 own: visit.state.city(),
             };
-            let title = i18n_embed_fl::fl!(visit.t, "nav-cities");
+            let title = fl!(visit.t, "nav-cities");
             let page = view::Cities {
                 cities: city_cards(&words, &people),
                 f: visit.frame(title, Section::Cities),
@@ -110,7 +117,8 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
     Ok(page.render()?)
 }
 
-/// `GET /personas/{name}` for people of this city, `/personas/{name}@{city}` for others.
+/// `GET /personas/{name}` for people of this city, `/personas/{name}@{city}` for others, and
+/// `/personas/{name}@{host}` for those from outside the network.
 ///
 /// # Errors
 /// [`Failure::NotFound`]; the database's.
@@ -120,32 +128,65 @@ pub async fn person(visit: Visit, name: web::Path<String>) -> Result<HttpRespons
         Some((name, city)) if city == own => {
             return Err(Failure::Moved(format!("/personas/{name}")));
         }
+        // Slugs of cities have neither dot nor colon, hosts have.
+        Some((_, host)) if host.contains(['.', ':']) || host == "localhost" => {
+            (name.into_inner(), String::new())
+        }
         Some((name, city)) => (name.to_owned(), city.to_owned()),
         None => (name.into_inner(), own),
     };
     visit.show(render_person(&visit, name, city)).await
 }
 
+/// A person with what they wrote.
+struct Writer {
+    places: Places,
+    row: Person,
+    objects: Vec<KnowledgeCard>,
+    files: Vec<(i64, i64)>,
+    threads: Vec<ThreadCard>,
+    /// Of somebody from outside.
+    actors: Vec<ActorName>,
+}
+
+fn read_person(conn: &mut Conn, name: &str, city: &str) -> Result<Writer, StoreError> {
+    let row = if city.is_empty() {
+        outside::person_named(conn, name)?
+    } else {
+        person_rows::by_name(conn, city, name)?
+    };
+    let row = row.ok_or(StoreError::NotFound)?;
+    let of_author = KnowledgeFilter {
+        author_id: Some(row.id),
+        ..KnowledgeFilter::default()
+    };
+    let objects = list::knowledge(conn, &of_author, Slice::first(NEWEST))?;
+    let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
+    let of_author = ThreadFilter {
+        author_id: Some(row.id),
+        ..ThreadFilter::default()
+    };
+    Ok(Writer {
+        files: list::file_counts(conn, &ids)?,
+        threads: list::threads(conn, &of_author, Slice::first(NEWEST))?,
+        actors: outside::actors(conn, std::slice::from_ref(&row.uri))?,
+        places: place::places(conn)?,
+        objects,
+        row,
+    })
+}
+
 async fn render_person(visit: &Visit, name: String, city: String) -> Result<String, Failure> {
-    let (places, row, objects, files, threads) = visit
-        .state
-        .store()
-        .read(move |conn| {
-            let row = person_rows::by_name(conn, &city, &name)?.ok_or(StoreError::NotFound)?;
-            let of_author = KnowledgeFilter {
-                author_id: Some(row.id),
-                ..KnowledgeFilter::default()
-            };
-            let objects = list::knowledge(conn, &of_author, Slice::first(NEWEST))?;
-            let ids: Vec<i64> = objects.iter().map(|row| row.id).collect();
-            let files = list::file_counts(conn, &ids)?;
-            let of_author = ThreadFilter {
-                author_id: Some(row.id),
-                ..ThreadFilter::default()
-            };
-            let threads = list::threads(conn, &of_author, Slice::first(NEWEST))?;
-            Ok::<_, StoreError>((place::places(conn)?, row, objects, files, threads))
-        })
+    let store = visit.state.store();
+    let Writer {
+        places,
+        row,
+        objects,
+        files,
+        threads,
+        actors,
+    } = store
+        .read(move |conn| read_person(conn, &name, &city))
         .await?;
     let words = Words {
         t: &visit.t,
@@ -156,18 +197,25 @@ async fn render_person(visit: &Visit, name: String, city: String) -> Result<Stri
     f.alternate = Some(row.uri.clone());
     let home = places.cities.iter().find(|city| city.slug == row.city);
     let elsewhere = home.filter(|home| !home.is_self && !home.base_url.is_empty());
-    let host = home.map_or_else(String::new, |home| part::host(&home.base_url).to_owned());
-    let host = if row.city == visit.state.city() {
-        part::host(visit.state.base_url()).to_owned()
+    let base = if row.city == visit.state.city() {
+        visit.state.base_url()
     } else {
-        host
+        home.map_or("", |home| home.base_url.as_str())
+    };
+    let is_outside = row.city.is_empty();
+    let handle = if is_outside {
+        format!("@{}", row.name)
+    } else {
+        format!("@{}@{}", row.name, part::host(base))
     };
     let page = view::Person {
         f,
         initials: initials(&row.display_name),
         post: row.post.clone(),
-        city: words.chip(&row.city),
-        handle: format!("@{}@{host}", row.name),
+        city: words.home(&row.city, &row.name),
+        handle,
+        follow: (!base.is_empty()).then(|| follow::person(visit, base, &row.name)),
+        outside: is_outside.then(|| outsider(visit, &row, &actors)),
         about: row.summary.clone(),
         objects: words.object_rows(&objects, &files, Mixed::Topics),
         threads: words.thread_rows(&threads, Mixed::Topics),
@@ -175,4 +223,18 @@ async fn render_person(visit: &Visit, name: String, city: String) -> Result<Stri
         name: row.display_name,
     };
     Ok(page.render()?)
+}
+
+/// What is said of somebody from outside the network.
+fn outsider(visit: &Visit, row: &Person, actors: &[ActorName]) -> view::Outsider {
+    let t = &visit.t;
+    let host = host_of(&row.uri);
+    let page = origin_of(&row.uri, actors).href;
+    let follow_note = fl!(t, "outside-follow-note", host = host.as_str());
+    view::Outsider {
+        uri: row.uri.clone(),
+        what: fl!(t, "outside-person-what", host = host.as_str()),
+        page: Link::new(page, fl!(t, "outside-person-page", host = host.as_str())),
+        follow_note: visit.signed.is_some().then_some(follow_note),
+    }
 }

@@ -10,6 +10,7 @@ use tequio_store::page::place::{self, Places};
 use tequio_store::topic::{self, Topic};
 use tequio_store::{Conn, Error as StoreError, account};
 
+use super::follow;
 use super::part::{self, Mixed, ROWS, Words};
 use crate::failure::Failure;
 use crate::form::Fields;
@@ -135,6 +136,7 @@ impl Head {
             can_follow: visit.signed.is_some(),
             is_followed: self.is_followed,
             follow_action: format!("{href}/seguir"),
+            follow: follow::topic(visit, &self.places, &topic.slug),
             tabs: self.tabs(t, &href, part),
         }
     }

@@ -6,6 +6,7 @@ use i18n_embed_fl::fl;
 use super::Frame;
 use super::form::{Choice, Field, Problem};
 use super::list::When;
+use super::topic::Tab;
 
 /// `/entrar`.
 #[derive(Debug, Template)]
@@ -101,6 +102,8 @@ pub struct AccountRow {
 pub struct Accounts {
     /// Around it.
     pub f: Frame,
+    /// Parts of the administration.
+    pub tabs: Vec<Tab>,
     /// To be decided.
     pub pending: Vec<AccountRow>,
     /// What is wrong.

@@ -90,6 +90,8 @@ pub struct Knowledge {
     pub is_voted: bool,
     /// Where the vote goes.
     pub vote_action: String,
+    /// That the vote leaves the network, and where to.
+    pub vote_note: Option<String>,
     /// Where an adaptation is recorded.
     pub adapt_href: Option<String>,
     /// For the author.

@@ -1,5 +1,6 @@
 //! The pieces that lists are made of.
 
+use super::outside::Origin;
 use super::{Link, Trusted};
 
 /// An instant, for `<time>`.
@@ -16,10 +17,22 @@ pub struct When {
 pub struct CityChip {
     /// Name.
     pub name: String,
-    /// Its page here.
+    /// Its page here; empty for what is outside the network.
     pub href: String,
     /// Index of its accent.
     pub accent: u8,
+}
+
+impl CityChip {
+    /// Somewhere outside the network, which has no page here.
+    #[must_use]
+    pub const fn outside(name: String) -> Self {
+        Self {
+            name,
+            href: String::new(),
+            accent: 0,
+        }
+    }
 }
 
 /// A city as a card.
@@ -169,6 +182,8 @@ pub struct Byline {
     pub post: String,
     /// City.
     pub city: CityChip,
+    /// Where somebody from outside the network is at home.
+    pub origin: Option<Origin>,
 }
 
 /// An opening post or a comment.
@@ -204,6 +219,8 @@ pub struct Post {
     pub is_voted: bool,
     /// Where the vote goes.
     pub vote_action: String,
+    /// That the vote leaves the network, and where to; said before it is cast.
+    pub vote_note: Option<String>,
     /// Where a reply to it is written.
     pub reply_href: Option<String>,
     /// Where acceptance goes, for the one who asked.
@@ -212,7 +229,7 @@ pub struct Post {
     pub edit_href: Option<String>,
     /// For the author.
     pub delete_href: Option<String>,
-    /// The same in the city it came from.
+    /// The same where it came from.
     pub origin_href: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use askama::Template;
 use i18n_embed_fl::fl;
 
 use super::list::{CityCard, CityChip, ObjectRow, PersonCard, ThreadRow, When};
+use super::outside::{FollowBox, OutsideNetwork};
 use super::{Frame, Link};
 
 /// `/personas/{name}`.
@@ -30,6 +31,23 @@ pub struct Person {
     pub threads: Vec<ThreadRow>,
     /// The same in their city.
     pub origin_href: Option<String>,
+    /// How they are followed from outside the network; `None` for whoever is at home there.
+    pub follow: Option<FollowBox>,
+    /// Of somebody from outside the network.
+    pub outside: Option<Outsider>,
+}
+
+/// What a page says of somebody from outside the network.
+#[derive(Debug, Clone)]
+pub struct Outsider {
+    /// ActivityPub id, for following.
+    pub uri: String,
+    /// Where they write from.
+    pub what: String,
+    /// Their own page; an empty address when there is none to link to.
+    pub page: Link,
+    /// What following tells their server; for members.
+    pub follow_note: Option<String>,
 }
 
 /// `/ciudades/{slug}`.
@@ -112,4 +130,6 @@ pub struct Network {
     pub rows: Vec<PeerRow>,
     /// Topics.
     pub logs: Vec<LogRow>,
+    /// Servers outside, for administrators.
+    pub outside: Option<OutsideNetwork>,
 }

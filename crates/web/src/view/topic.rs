@@ -4,6 +4,7 @@ use askama::Template;
 use i18n_embed_fl::fl;
 
 use super::list::{CityCard, CityChip, Empty, ObjectRow, Paging, PersonCard, ThreadRow, When};
+use super::outside::FollowBox;
 use super::{Frame, Link, Trusted};
 
 /// One thing that moved in a topic.
@@ -100,6 +101,8 @@ pub struct TopicHead {
     pub is_followed: bool,
     /// Where following goes.
     pub follow_action: String,
+    /// How it is followed from outside the network.
+    pub follow: FollowBox,
     /// Tabs.
     pub tabs: Vec<Tab>,
 }

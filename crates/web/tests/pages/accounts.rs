@@ -26,6 +26,7 @@ async fn the_sixth_sign_in_attempt_waits() {
 #[actix_web::test]
 async fn signing_in_leads_back_and_out_again() {
     let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
     house.member("ana", "Ana Zelaya").await;
     let mut browser = house.browser();
     let sent = browser.get("/temas/saneamiento/nueva").await;
@@ -51,6 +52,7 @@ async fn the_first_administrator_needs_the_token_and_lets_others_in() {
     let house = House::found().await;
     let token = house.setup_token().await;
     let mut admin = house.browser();
+    assert_eq!(admin.get("/").await.location(), "/instalar");
     let form = admin.get("/instalar").await;
     let fields = [
         ("token", "00"),
@@ -72,6 +74,7 @@ async fn the_first_administrator_needs_the_token_and_lets_others_in() {
         "/entrar"
     );
     assert_eq!(admin.get("/instalar").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.browser().get("/").await.status, StatusCode::OK);
 
     let mut luis = house.browser();
     let form = luis.get("/cuenta/nueva").await;

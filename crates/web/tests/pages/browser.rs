@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use actix_web::http::{Method, StatusCode, header::HeaderMap};
@@ -16,6 +17,8 @@ use tequio_store::testing::{self, TestStore};
 use tequio_web::limit::{Limits, Rate};
 use tequio_web::{Settings, State};
 
+use crate::elsewhere::Elsewhere;
+
 /// Where the city is.
 pub const BASE: &str = "http://managua.localhost:8103";
 /// The password of everybody.
@@ -24,12 +27,12 @@ pub const PASSWORD: &str = "una frase bastante larga";
 /// The time of all tests: it moves a second with each look.
 static NOW_S: AtomicI64 = AtomicI64::new(1_772_460_300);
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::from_micros(NOW_S.fetch_add(1, Ordering::Relaxed) * 1_000)
         .plus_seconds(1_772_460_300)
 }
 
-fn moment() -> Result<Moment, tequio_engine::Error> {
+pub fn moment() -> Result<Moment, tequio_engine::Error> {
     let entropy = tequio_protocol::random::bytes32().expect("randomness");
     Ok(Moment::new(now(), entropy))
 }
@@ -40,6 +43,7 @@ type Answering = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>;
 pub struct House {
     engine: Engine,
     answering: Answering,
+    pub elsewhere: Elsewhere,
     _store: TestStore,
 }
 
@@ -121,7 +125,9 @@ impl House {
     pub async fn found() -> Self {
         let store = testing::sqlite();
         let engine = Engine::open((*store).clone(), founding(), now()).unwrap();
+        let elsewhere = Elsewhere::default();
         let state = State::new(Settings {
+            outside: Arc::new(elsewhere.clone()),
             engine: engine.clone(),
             clock: now,
             moment,
@@ -157,12 +163,27 @@ impl House {
         Self {
             engine,
             answering,
+            elsewhere,
             _store: store,
         }
     }
 
+    /// The city itself.
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// An active account.
     pub async fn member(&self, name: &str, display_name: &str) {
+        self.account(name, display_name, Role::Member).await;
+    }
+
+    /// An administrator.
+    pub async fn admin(&self, name: &str, display_name: &str) {
+        self.account(name, display_name, Role::Admin).await;
+    }
+
+    async fn account(&self, name: &str, display_name: &str, role: Role) {
         let new = NewAccount {
             name: name.to_owned(),
             display_name: display_name.to_owned(),
@@ -171,7 +192,7 @@ impl House {
             locale: Locale::Es,
         };
         let moment = moment().unwrap();
-        account::create_as_operator(&self.engine, moment, new, Role::Member)
+        account::create_as_operator(&self.engine, moment, new, role)
             .await
             .unwrap();
     }
@@ -340,6 +361,15 @@ impl Browser<'_> {
         }
         answer
     }
+}
+
+/// The ActivityPub id of the post with this page.
+pub async fn uri_of(house: &House, href: &str) -> String {
+    let short = href.split('/').nth(2).unwrap().split('-').next().unwrap();
+    let oid = tequio_domain::Oid::from_short(short).unwrap().to_string();
+    let held = house.engine().store();
+    let held = held.read(move |conn| tequio_store::page::post::by_oid(conn, &oid));
+    held.await.unwrap().unwrap().uri
 }
 
 fn both(text: &str) -> Bilingual {

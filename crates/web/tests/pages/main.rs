@@ -11,5 +11,8 @@
 
 mod accounts;
 mod browser;
+mod elsewhere;
+mod outside;
+mod outsiders;
 mod reading;
 mod writing;

@@ -7,6 +7,7 @@ use crate::browser::{BASE, House};
 #[actix_web::test]
 async fn the_home_page_is_complete_and_remembered() {
     let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
     let mut visitor = house.browser();
     let page = visitor.get("/").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -118,6 +119,7 @@ async fn a_wrong_slug_is_put_right_and_a_wrong_address_keeps_the_header() {
 #[actix_web::test]
 async fn every_list_and_place_is_there_in_both_languages() {
     let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
     house.member("ana", "Ana Zelaya").await;
     house
         .signed_in("ana")

@@ -1,0 +1,51 @@
+//! The pages' questions to servers outside, answered by the part that talks to them.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tequio_federation::{Federation, Found as Known, LookupError};
+use tequio_web::outside::{Found, KindCount, NotFound, Outside};
+
+/// Asks by [`Federation`].
+pub(crate) struct Elsewhere(pub(crate) Federation);
+
+impl Outside for Elsewhere {
+    fn look_up(
+        &self,
+        account_id: i64,
+        asked: String,
+    ) -> BoxFuture<'static, Result<Found, NotFound>> {
+        let federation = self.0.clone();
+        async move {
+            match federation.look_up(account_id, &asked).await {
+                Ok(Known::Actor(actor)) => Ok(Found::Actor(actor)),
+                Ok(Known::Post { post, author }) => Ok(Found::Post(post, author)),
+                // What is in the network was looked for here before, and is not.
+                Ok(Known::Network(_)) => Err(NotFound::Unknown),
+                Err(error) => Err(cause(error)),
+            }
+        }
+        .boxed()
+    }
+
+    fn counts(&self) -> Vec<KindCount> {
+        let counts = self.0.outside_counts();
+        let counts = counts.into_iter().map(|count| KindCount {
+            kind: count.kind,
+            received: count.received,
+            taken: count.taken,
+        });
+        counts.collect()
+    }
+}
+
+fn cause(error: LookupError) -> NotFound {
+    match error {
+        LookupError::NotAName => NotFound::NotUnderstood,
+        LookupError::NotAllowed => NotFound::NotAllowed,
+        LookupError::NotFound => NotFound::Unknown,
+        LookupError::Unreachable => NotFound::NoAnswer,
+        LookupError::NotActivityPub => NotFound::NotSocial,
+        LookupError::TooOften { retry_after_s } => NotFound::TooOften { retry_after_s },
+        LookupError::Fault => NotFound::Ours,
+    }
+}

@@ -1,0 +1,63 @@
+//! What the pages ask of the part that talks to other servers, which is handed over at the start.
+//!
+//! The pages dial nobody themselves. Start at [`Outside`]. What must stay true: whatever comes back was
+//! fetched from its own server, and is not sanitised yet.
+
+use futures::future::BoxFuture;
+use tequio_protocol::outside::{OutsideActor, OutsidePost};
+
+/// Asks servers outside the network, and knows what came from there.
+pub trait Outside: Send + Sync {
+    /// Finds what `@name@host`, `!community@host` or an address names, on its own server. Counts how
+    /// often an account asks.
+    fn look_up(
+        &self,
+        account_id: i64,
+        asked: String,
+    ) -> BoxFuture<'static, Result<Found, NotFound>>;
+
+    /// Activities that came since the start, by kind.
+    fn counts(&self) -> Vec<KindCount>;
+}
+
+/// What an address names.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// A person, a community or the like.
+    Actor(Box<OutsideActor>),
+    /// A post and its author.
+    Post(Box<OutsidePost>, Box<OutsideActor>),
+}
+
+/// Why nothing was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFound {
+    /// It is neither `@name@host` nor an address.
+    NotUnderstood,
+    /// Its server is not to be asked: a private address, or ours.
+    NotAllowed,
+    /// The server is not there, or does not answer in time.
+    NoAnswer,
+    /// The server knows of no such thing, or it was deleted.
+    Unknown,
+    /// What was answered is nothing that can be followed or read here.
+    NotSocial,
+    /// This account asks too often.
+    TooOften {
+        /// Seconds to wait.
+        retry_after_s: i64,
+    },
+    /// A fault of ours.
+    Ours,
+}
+
+/// Activities of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindCount {
+    /// `type` as written.
+    pub kind: String,
+    /// How many came.
+    pub received: u64,
+    /// How many changed something here.
+    pub taken: u64,
+}
