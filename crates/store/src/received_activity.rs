@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use crate::conn::{Conn, on_backend};
+use crate::conn::on_backend;
 use crate::schema::received_activity;
 use crate::{Conn, Error, Tx};
 
