@@ -1,8 +1,8 @@
 //! Who may come in from outside, how often, and how much they may bring.
 
 use serde_json::Value;
-use tequio_domain::{Timestamp, text};
-use tequio_protocol::{json, outside::OutsidePost};
+use tequio_domain::Timestamp;
+use tequio_protocol::json;
 use tequio_store::{Conn, entry, log, person, setting};
 
 use super::{
@@ -19,8 +19,6 @@ pub const PER_AUTHOR: i64 = 30;
 pub const PER_HOST: i64 = 300;
 /// How many of the newest entries of a log are looked at for the two limits.
 const WINDOW: i64 = 5000;
-/// Longest HTML of a post, in bytes.
-const HTML_MAX: usize = 2 * text::BODY_MAX;
 /// Longest activity that goes into a log, in bytes: with what is around it far below 1 MiB.
 const BODY_MAX: usize = 256 * 1024;
 /// The fact that the door is closed.
@@ -78,14 +76,6 @@ pub(super) fn must_not_be_ahead(visit: &Visit, times: &[Option<Timestamp>]) -> R
     let latest = visit.moment.now().plus_seconds(AHEAD_S);
     if times.iter().flatten().any(|time| *time > latest) {
         return Err(nothing("it comes from the future"));
-    }
-    Ok(())
-}
-
-/// Whether a post is as long as we take.
-pub(super) fn must_fit(post: &OutsidePost) -> Result<(), Stop> {
-    if post.html.len() > HTML_MAX || post.title.len() > HTML_MAX {
-        return Err(nothing("it is too long"));
     }
     Ok(())
 }

@@ -153,7 +153,6 @@ pub(super) fn keep(
     if !follow::is_followed(conn, &visit.heard.activity.actor)? {
         return Err(nothing(otherwise));
     }
-    door::must_fit(post)?;
     door::must_not_be_ahead(visit, &[post.published, post.updated])?;
     if !post.is_public() || is_of_network(conn, &post.id)? {
         return Err(nothing("it is not for the list of what members follow"));
