@@ -35,6 +35,11 @@ pub(crate) async fn receive(
     let is_own = activity.actor == sender.owner && claims_only_its_own(&activity);
     let mut errand = Errand::of(inner, &sender.owner);
     let heard = if is_own {
+        if !has_own_id(&activity) {
+            return Err(Problem::Document(
+                "`id` must be on the actor's server".to_owned(),
+            ));
+        }
         inner.outside.counts.received(&kind);
         if is_repeated(inner, &activity).await? {
             return Ok(());
@@ -62,7 +67,8 @@ async fn confirmed(
     signer: &str,
     activity: &OutsideActivity,
 ) -> Result<Heard, Problem> {
-    if activity.actor == signer || errand.inner.is_in_network(&activity.actor) {
+    let is_hopeless = activity.actor == signer || !has_own_id(activity);
+    if is_hopeless || errand.inner.is_in_network(&activity.actor) {
         return Err(not_its_own());
     }
     let asked = async {
@@ -84,12 +90,12 @@ fn read(body: &[u8]) -> Result<(OutsideActivity, Value), Problem> {
     let value = json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
     let activity =
         OutsideActivity::read(&value).map_err(|error| Problem::Document(error.to_string()))?;
-    if !activity.id.is_empty() && !same_origin(&activity.id, &activity.actor) {
-        return Err(Problem::Document(
-            "`id` must be on the actor's server".to_owned(),
-        ));
-    }
     Ok((activity, value))
+}
+
+/// Whether the id, where there is one, is on the actor's server.
+fn has_own_id(activity: &OutsideActivity) -> bool {
+    activity.id.is_empty() || same_origin(&activity.id, &activity.actor)
 }
 
 fn not_its_own() -> Problem {
@@ -145,9 +151,8 @@ async fn is_repeated(inner: &Inner, activity: &OutsideActivity) -> Result<bool, 
 /// [`Problem::Document`] for what cannot be read; else only our own faults.
 pub(crate) async fn farewell(inner: &Inner, actor: &str, body: &[u8]) -> Result<(), Problem> {
     let (activity, body) = read(body)?;
-    let is_farewell =
-        matches!(&activity.act, OutsideAct::Delete { object, .. } if object == actor);
-    if activity.actor != actor || !is_farewell {
+    let is_farewell = matches!(&activity.act, OutsideAct::Delete { object, .. } if object == actor);
+    if activity.actor != actor || !is_farewell || !has_own_id(&activity) {
         return Ok(());
     }
     let kind = activity.kind.clone();

@@ -96,11 +96,14 @@ async fn deliveries_go_on_where_they_were_after_a_restart() {
     let (first, second) = (a.start(), b.start());
     let thread = a.open_thread("Antes").await;
     agree(&a, &b).await;
-    first.stop().await;
     let read = |conn: &mut _| peer::by_city(conn, "panama");
-    let row = a.store().read(read).await.unwrap().unwrap();
     let newest = a.store().read(peer::newest_own).await.unwrap();
-    assert_eq!((row.sent_id, row.failures), (newest, 0));
+    until("what was taken is written down", async || {
+        let row = a.store().read(read).await.unwrap().unwrap();
+        (row.sent_id, row.failures) == (newest, 0)
+    })
+    .await;
+    first.stop().await;
     second.stop().await;
     a.comment(thread, "Mientras tanto").await;
     let first = a.start();

@@ -31,6 +31,11 @@ async fn state(city: &City) -> (String, Vec<log::Log>, u64, usize) {
         Ok::<_, tequio_engine::Error>((digest.to_hex(), log::all(conn)?))
     };
     let (digest, logs) = city.store().read(read).await.unwrap();
-    let count = city.federation.outside_count();
-    (digest, logs, count, city.inner().replays.len())
+    (digest, logs, effects(city), city.inner().replays.len())
+}
+
+/// How many activities from outside have changed something.
+fn effects(city: &City) -> u64 {
+    let counts = city.federation.outside_counts();
+    counts.iter().map(|count| count.taken).sum()
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tequio_protocol::http_signature::Format;
 
 use super::stranger::Stranger;
-use super::{TOPIC, behind_a_proxy, state};
+use super::{TOPIC, behind_a_proxy, effects, state};
 use crate::tests::city::Network;
 
 const KINDS: [&str; 20] = [
@@ -56,7 +56,10 @@ async fn no_kind_of_activity_is_taken_from_another_than_its_actor() {
             ] {
                 let body = activity(kind, &id, victim);
                 let post = stranger.post(&city, "x", format, &body).from(n);
-                assert_eq!(post.send(&city).await, 401, "{kind} of {victim}");
+                let status = post.send(&city).await;
+                // That its object is gone is what the victim's own server says here.
+                let is_true = kind == "Delete" && status == 202 && id.starts_with(victim.as_str());
+                assert!(status == 401 || is_true, "{status}: {kind} of {victim}");
                 n += 1;
             }
         }
@@ -156,7 +159,7 @@ async fn each_format_and_each_kind_of_key_is_taken_once() {
         assert_eq!(state(&city).await, taken, "a repeat changes nothing");
     }
     // The same activity signed anew is known by its id.
-    let count = city.federation.outside_count();
+    let count = effects(&city);
     assert_eq!(
         stranger
             .post_ed25519(&city, "x", &like(1))
@@ -164,7 +167,7 @@ async fn each_format_and_each_kind_of_key_is_taken_once() {
             .await,
         202
     );
-    assert_eq!(city.federation.outside_count(), count);
+    assert_eq!(effects(&city), count);
     // Two keys, one fetch each, however often they are used.
     assert_eq!(stranger.asked(), ["/u/x", "/u/x"]);
     running.stop().await;
