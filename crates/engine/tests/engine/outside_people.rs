@@ -133,6 +133,25 @@ on_both_databases! {
         assert_eq!(marisol.in_vain(oaxaca, &nothing).await, "what it likes is not here");
     }
 
+    async fn an_activity_under_anothers_id_or_name_means_nothing(store) {
+        let (world, marisol) = scene(store);
+        let city = &world.cities[0];
+        let pedro = Stranger::new("mbin.example", "pedro");
+        let follow = pedro.act("f1", "Follow", json!(GROUP));
+        // Remembered under another's id, it would stand in the way of the real one.
+        let mut poison = marisol.act("f1", "Follow", json!(GROUP));
+        poison["id"] = follow["id"].clone();
+        let why = marisol.in_vain(city, &poison).await;
+        assert_eq!(why, "its id is on another server than its actor");
+        assert_eq!(marisol.in_vain(city, &follow).await, "its actor is described as another");
+        pedro.does(city, &follow).await;
+        for host in ["oaxaca.example", "quito.example"] {
+            let member = Stranger::new(host, "eva");
+            let why = member.in_vain(city, &member.act("f1", "Follow", json!(GROUP))).await;
+            assert_eq!(why, "its actor is of the network, whose logs speak");
+        }
+    }
+
     async fn an_outside_author_is_told_of_votes_and_nobody_else(store) {
         let world = World::new(store, 2);
         let (oaxaca, quito) = (&world.cities[0], &world.cities[1]);
