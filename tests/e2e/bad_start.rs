@@ -197,7 +197,7 @@ async fn a_database_newer_than_the_program_is_refused() {
     let words = [
         "newer than this program",
         "99991123000001",
-        "20261123000001",
+        "20261124000001",
     ];
     refused(&network, 0, &data, &words).await;
 }
