@@ -20,5 +20,6 @@ mod inbox;
 mod people;
 mod postgres;
 mod restart;
+mod silence;
 mod story;
 mod stream;

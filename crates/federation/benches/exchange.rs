@@ -17,9 +17,10 @@ use tequio_domain::{CitySlug, Locale, Oid, Role, ThreadKind, Timestamp, kit};
 use tequio_engine::{
     Engine, Founding, FoundingTopic, Member, Moment, account, comment, state_digest, thread,
 };
-use tequio_federation::{Federation, FederationSettings, PeerSettings, Reachability};
+use tequio_federation::{Federation, FederationSettings, PeerSettings};
 use tequio_protocol::activity::main_key_id;
 use tequio_protocol::http_signature::sign;
+use tequio_store::page::standing::PeerState;
 use tequio_store::testing::TestStore;
 use tequio_store::{Conn, Store};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -103,6 +104,7 @@ fn city(slug: &str, base_urls: &[String; 2]) -> City {
         development: true,
         peers,
         heartbeat_s: 3600,
+        alarm_after_s: 45,
         trusted_proxies: Vec::new(),
     };
     let federation = Federation::new(settings, engine.clone(), clock).unwrap();
@@ -242,10 +244,7 @@ async fn introduce(receiver: &City) {
     let mut tasks = receiver.federation.spawn(&stopped);
     loop {
         let peers = receiver.federation.status().await.unwrap();
-        if peers
-            .iter()
-            .all(|peer| peer.reachability == Reachability::UpToDate)
-        {
+        if peers.iter().all(|peer| peer.state() == PeerState::UpToDate) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -11,7 +11,7 @@ use tequio_store::file_wanted::{self, FileWanted};
 use tequio_store::log::{self, Log};
 use tequio_store::outside::actor;
 use tequio_store::peer::{self, Found};
-use tequio_store::{Error, Store, hand_over, received_activity};
+use tequio_store::{Error, Store, alarm, hand_over, received_activity};
 
 /// A group of a sibling, as its document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +100,38 @@ pub async fn sent(
                 Some((id, at)) => peer::set_sent(tx, &city, id, at.micros()),
                 None => Ok(()),
             }
+        })
+        .await
+}
+
+/// What the watchdog saw, to be kept in one commit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Cities that answered, and when.
+    pub answered: Vec<(String, Timestamp)>,
+    /// New alarms: kind, city, since when.
+    pub raised: Vec<(alarm::Kind, String, Timestamp)>,
+    /// Alarms that are over.
+    pub cleared: Vec<(alarm::Kind, String)>,
+}
+
+/// Keeps what the watchdog saw.
+///
+/// # Errors
+/// The store's.
+pub async fn watched(store: &Store, seen: Watched, now: Timestamp) -> Result<(), Error> {
+    store
+        .write(move |tx| {
+            for (city, at) in &seen.answered {
+                peer::set_answered(tx, city, at.micros())?;
+            }
+            for (kind, city, since) in &seen.raised {
+                alarm::raise(tx, (*kind, city), since.micros(), now.micros())?;
+            }
+            for (kind, city) in &seen.cleared {
+                alarm::clear(tx, (*kind, city), now.micros())?;
+            }
+            Ok(())
         })
         .await
 }

@@ -110,10 +110,8 @@ impl Courier {
     async fn step(&mut self) -> Duration {
         let now = self.inner.now();
         self.write_if_due(now).await;
-        let was_heard = self
-            .sibling
-            .heard_at()
-            .is_some_and(|heard| heard > self.failed_at);
+        let sign = self.sibling.heard_at().max(self.sibling.answered_at());
+        let was_heard = sign.is_some_and(|at| at > self.failed_at);
         if now < self.retry_at && !was_heard {
             return until(now, self.retry_at);
         }

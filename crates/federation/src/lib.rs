@@ -3,7 +3,8 @@
 //!
 //! Start at [`Federation`]. In: `endpoint` (what can be read) and `gateway` (the inbox, the order of
 //! its checks). Out: [`fetcher`] (the only HTTP client), `discovery` (who the siblings are), `courier`
-//! (own entries, pushed to siblings), [`outside`] (everybody else), `puller` (what is lacking, pulled), `mirror` (files).
+//! (own entries, pushed to siblings), [`outside`] (everybody else), `puller` (what is lacking, pulled), `mirror` (files). `watchdog` sees that
+//! nobody falls silent unnoticed.
 //!
 //! # Invariants
 //! - Nothing is believed before a signature and nothing is dispatched before its key is the actor's.
@@ -44,10 +45,11 @@ mod puller;
 mod replay;
 pub mod resolver;
 pub mod sibling;
-pub mod status;
+mod status;
 #[cfg(test)]
 mod tests;
 mod visitor;
+mod watchdog;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -58,7 +60,8 @@ use tequio_engine::{Engine, Moment};
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::activity::main_key_id;
 use tequio_protocol::random;
-use tequio_store::peer;
+use tequio_store::page::standing::PeerStanding;
+use tequio_store::{Store, peer};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -79,7 +82,6 @@ use problem::Problem;
 use replay::Replays;
 pub use sibling::PeerSettings;
 use sibling::Siblings;
-pub use status::{PeerStatus, Reachability};
 
 /// Most documents that are kept ready.
 const CACHED_DOCUMENTS: usize = 4096;
@@ -114,6 +116,8 @@ pub struct FederationSettings {
     pub peers: Vec<PeerSettings>,
     /// Seconds between two heartbeats to each sibling.
     pub heartbeat_s: u64,
+    /// Seconds of silence after which an alarm is raised.
+    pub alarm_after_s: u64,
     /// Addresses of reverse proxies that say truly, in `X-Forwarded-For`, who is behind them.
     pub trusted_proxies: Vec<IpAddr>,
 }
@@ -198,6 +202,7 @@ impl Federation {
         tasks.spawn(newest::run(Arc::clone(inner), newest, stop.clone()));
         tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(watchdog::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
         for sibling in inner.siblings.iter() {
@@ -216,7 +221,7 @@ impl Federation {
     ///
     /// # Errors
     /// The store's.
-    pub async fn status(&self) -> Result<Vec<PeerStatus>, tequio_store::Error> {
+    pub async fn status(&self) -> Result<Vec<PeerStanding>, tequio_store::Error> {
         self.0.status().await
     }
 
@@ -233,6 +238,12 @@ impl Federation {
     /// [`LookupError`], for the page.
     pub async fn look_up(&self, account_id: i64, text: &str) -> Result<Found, LookupError> {
         outside::lookup::look_up(&self.0, account_id, text).await
+    }
+
+    /// What this city holds.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        self.0.engine.store()
     }
 
     /// The one HTTP client, for other parts of the program that must fetch.

@@ -39,6 +39,7 @@ pub struct Sibling {
     pub wake: Notify,
     contact: RwLock<Option<Contact>>,
     heard_at_us: AtomicI64,
+    answered_at_us: AtomicI64,
     is_failing: AtomicBool,
     must_find: AtomicBool,
     is_behind: AtomicBool,
@@ -54,6 +55,7 @@ impl Sibling {
             wake: Notify::new(),
             contact: RwLock::default(),
             heard_at_us: AtomicI64::new(0),
+            answered_at_us: AtomicI64::new(0),
             is_failing: AtomicBool::new(false),
             must_find: AtomicBool::new(true),
             is_behind: AtomicBool::new(false),
@@ -86,6 +88,21 @@ impl Sibling {
     #[must_use]
     pub fn heard_at(&self) -> Option<Timestamp> {
         let us = self.heard_at_us.load(Ordering::Relaxed);
+        (us > 0).then(|| Timestamp::from_micros(us))
+    }
+
+    /// It answered something that we asked: a pause is over at once.
+    pub fn answered(&self, now: Timestamp) {
+        self.answered_at_us.store(now.micros(), Ordering::Relaxed);
+        if self.is_failing.load(Ordering::Relaxed) {
+            self.wake.notify_one();
+        }
+    }
+
+    /// When it last answered this process; `None` = not yet.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<Timestamp> {
+        let us = self.answered_at_us.load(Ordering::Relaxed);
         (us > 0).then(|| Timestamp::from_micros(us))
     }
 

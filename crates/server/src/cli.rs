@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     config::{Config, Mode, Problem},
-    demo, logging, maintain, serve,
+    demo, logging, maintain, peers, serve,
     terminal::{complain, say},
 };
 
@@ -38,6 +38,16 @@ enum Command {
     Rebuild(Place),
     /// Print the SHA-256 of the shared state of each topic and how far each log is held.
     Digest(Place),
+    /// Print how every city stands with this one; fails when something is wrong between them. The
+    /// server may be running.
+    Peers {
+        /// Which city.
+        #[command(flatten)]
+        place: Place,
+        /// One JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
     /// Read the configuration and name all its problems.
     CheckConfig {
         /// The configuration file.
@@ -90,6 +100,8 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::Rebuild(place) => with_config(place, maintain::rebuild),
         Command::Digest(place) => with_config(place, maintain::digest),
+        Command::Peers { place, json: true } => with_config(place, peers::print_json),
+        Command::Peers { place, json: false } => with_config(place, peers::print_table),
         Command::CheckConfig { config } => Config::read(&config)
             .map(|config| say(&format!("{}: usable, for {}", config.url, config.city)))
             .map_err(Failure::Config),

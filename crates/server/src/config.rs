@@ -6,7 +6,7 @@ mod reader;
 
 use std::{
     fmt,
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -52,6 +52,10 @@ pub(crate) struct Config {
     pub(crate) database_url: Option<String>,
     /// Seconds between two heartbeats to each sibling.
     pub(crate) heartbeat_s: u64,
+    /// Seconds without a sign of life of a sibling after which an alarm is raised.
+    pub(crate) alarm_after_s: u64,
+    /// Where figures for a monitoring system are served; `None`: nowhere.
+    pub(crate) metrics: Option<SocketAddr>,
     /// Addresses of reverse proxies whose `Forwarded` headers are believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Fill the instance with the kit's made-up content (development only).
@@ -141,6 +145,11 @@ impl Config {
             },
             database_url: reader.secret("database_url"),
             heartbeat_s: reader.number("heartbeat_s", 1, 86_400, 3600),
+            alarm_after_s: reader.number("alarm_after_s", 3, 86_400, 45),
+            metrics: reader.optional(
+                "metrics",
+                "must be an address and a port, such as \"127.0.0.1:9100\"",
+            ),
             trusted_proxies: reader.list(
                 "trusted_proxies",
                 "must be IP addresses, such as [\"127.0.0.1\"]",

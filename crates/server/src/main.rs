@@ -25,7 +25,9 @@ mod feeder;
 mod kits;
 mod logging;
 mod maintain;
+mod metrics;
 mod outside;
+mod peers;
 mod serve;
 mod terminal;
 

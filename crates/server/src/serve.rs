@@ -20,7 +20,7 @@ use crate::{
     clock,
     config::{Config, Mode},
     feeder::Feeder,
-    kits,
+    kits, metrics,
     outside::Elsewhere,
 };
 
@@ -38,9 +38,8 @@ pub(crate) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// Opens the city's store and identity, founding it when it is new.
-pub(crate) fn open_engine(config: &Config) -> Result<Engine, String> {
-    let kit = kits::load(&config.kit).map_err(text)?;
+/// Opens the city's store.
+pub(crate) fn open_store(config: &Config) -> Result<Store, String> {
     let settings = StoreSettings {
         database: match &config.database_url {
             Some(url) => Database::Postgres(url.clone()),
@@ -49,7 +48,13 @@ pub(crate) fn open_engine(config: &Config) -> Result<Engine, String> {
         readers: READERS,
         files: config.data.join("files"),
     };
-    let store = Store::open(&settings).map_err(text)?;
+    Store::open(&settings).map_err(text)
+}
+
+/// Opens the city's store and identity, founding it when it is new.
+pub(crate) fn open_engine(config: &Config) -> Result<Engine, String> {
+    let kit = kits::load(&config.kit).map_err(text)?;
+    let store = open_store(config)?;
     let founding = Founding {
         network: kit.network,
         topics: kit.topics,
@@ -88,6 +93,9 @@ async fn serve(
     let server = listen(listener, &config, &engine, &federation)?;
     let handle = server.handle();
     let running = tokio::spawn(server);
+    let figures = metrics::listen(config.metrics, &federation)?;
+    let figures_handle = figures.as_ref().map(actix_web::dev::Server::handle);
+    let figures = figures.map(tokio::spawn);
     let mut tasks = federation.spawn(&stopped);
     tasks.spawn(write_tallies(engine.clone(), stopped.clone()));
     tracing::info!(url = config.url, city = config.city.as_str(), "serving");
@@ -97,6 +105,9 @@ async fn serve(
     stop.await;
     tracing::info!("stopping");
     end(&handle, running).await;
+    if let (Some(handle), Some(figures)) = (figures_handle, figures) {
+        end(&handle, figures).await;
+    }
     if stopping.send(true).is_err() {
         tracing::debug!("all tasks had ended");
     }
@@ -135,6 +146,7 @@ fn federation(config: &Config, engine: &Engine) -> Result<Federation, String> {
             })
             .collect(),
         heartbeat_s: config.heartbeat_s,
+        alarm_after_s: config.alarm_after_s,
         trusted_proxies: config.trusted_proxies.clone(),
     };
     Federation::new(settings, engine.clone(), clock::now).map_err(text)

@@ -20,6 +20,7 @@
 )]
 
 pub mod account;
+pub mod alarm;
 pub mod carrier;
 pub mod city;
 pub mod conn;

@@ -40,6 +40,8 @@ pub struct Peer {
     pub heard_at: Option<i64>,
     /// Why the last delivery failed; empty after a success.
     pub last_error: String,
+    /// Last time that it answered anything that we asked; written once a minute.
+    pub answered_at: Option<i64>,
 }
 
 /// What a sibling says about itself.
@@ -200,6 +202,17 @@ pub fn set_failed(
 pub fn set_heard(tx: &mut Tx<'_>, slug: &str, at: i64) -> Result<(), Error> {
     diesel::update(peer::table.filter(peer::city.eq(slug)))
         .set((peer::heard_at.eq(Some(at)), peer::retry_at.eq(0)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A sibling answered something that we asked.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_answered(tx: &mut Tx<'_>, slug: &str, at: i64) -> Result<(), Error> {
+    diesel::update(peer::table.filter(peer::city.eq(slug)))
+        .set(peer::answered_at.eq(Some(at)))
         .execute(tx.conn())?;
     Ok(())
 }

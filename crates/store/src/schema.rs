@@ -1,5 +1,12 @@
 //! The tables, as `migrations/` makes them; the parity test compares the two.
 
+mod outside;
+
+pub(crate) use outside::{
+    message, outgoing, outside_actor, outside_follow, outside_follower, outside_item,
+    outside_server, outside_vote, report,
+};
+
 diesel::table! {
     sequence (name) {
         name -> Text,
@@ -284,6 +291,18 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         heard_at -> Nullable<BigInt>,
         last_error -> Text,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    alarm (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        since -> BigInt,
+        raised_at -> BigInt,
+        cleared_at -> Nullable<BigInt>,
     }
 }
 
@@ -303,115 +322,6 @@ diesel::table! {
         attempts -> Integer,
         due_at -> BigInt,
         created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    outside_server (host) {
-        host -> Text,
-        software -> Text,
-        signature -> Text,
-        sent_id -> BigInt,
-        failures -> Integer,
-        retry_at -> BigInt,
-        sent_at -> Nullable<BigInt>,
-        heard_at -> Nullable<BigInt>,
-        last_error -> Text,
-    }
-}
-
-diesel::table! {
-    outside_follower (followed_uri, actor_uri) {
-        followed_uri -> Text,
-        actor_uri -> Text,
-        follow_uri -> Text,
-        host -> Text,
-        inbox -> Text,
-        shared_inbox -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    outgoing (id) {
-        id -> BigInt,
-        host -> Text,
-        inbox -> Text,
-        actor_uri -> Text,
-        body -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    outside_vote (object_uri, actor_uri) {
-        object_uri -> Text,
-        actor_uri -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    outside_actor (uri) {
-        uri -> Text,
-        kind -> Text,
-        host -> Text,
-        name -> Text,
-        display_name -> Text,
-        summary -> Text,
-        url -> Text,
-        inbox -> Text,
-        shared_inbox -> Text,
-        fetched_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    outside_follow (account_id, actor_uri) {
-        account_id -> BigInt,
-        actor_uri -> Text,
-        state -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    outside_item (id) {
-        id -> BigInt,
-        uri -> Text,
-        actor_uri -> Text,
-        author_uri -> Text,
-        kind -> Text,
-        title -> Text,
-        html -> Text,
-        url -> Text,
-        in_reply_to -> Text,
-        published_at -> BigInt,
-        received_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    message (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        uri -> Text,
-        author_uri -> Text,
-        author_name -> Text,
-        html -> Text,
-        published_at -> BigInt,
-        received_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    report (id) {
-        id -> BigInt,
-        reporter_uri -> Text,
-        object_uri -> Text,
-        reason -> Text,
-        created_at -> BigInt,
-        closed_at -> Nullable<BigInt>,
     }
 }
 
@@ -468,6 +378,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     file,
     file_wanted,
     peer,
+    alarm,
     received_activity,
     hand_over,
     outside_server,

@@ -67,6 +67,8 @@ pub struct Who {
     pub display_name: String,
     /// Whether the administration is offered.
     pub is_admin: bool,
+    /// Alarms between the cities that are open, for administrators; 0 for others.
+    pub open_alarms: i64,
     /// Whether they are in what is theirs from outside the network.
     pub is_outside: bool,
 }

@@ -16,7 +16,7 @@ use futures::future::LocalBoxFuture;
 use i18n_embed_fl::fl;
 use tequio_domain::Locale;
 use tequio_engine::{Member, session};
-use tequio_store::person;
+use tequio_store::{alarm, person};
 
 use crate::cookie::{self, Cookies};
 use crate::failure::Failure;
@@ -87,6 +87,8 @@ pub struct Signed {
     pub person_id: i64,
     /// Name shown.
     pub display_name: String,
+    /// Alarms between the cities that are open, for administrators; 0 for others.
+    pub open_alarms: i64,
     /// The session's token.
     pub token: String,
 }
@@ -166,10 +168,19 @@ impl Visit {
             return Ok(self);
         };
         let uri = member.person_uri().to_owned();
-        let held = self
+        let is_admin = member.is_admin();
+        let (held, open_alarms) = self
             .state
             .store()
-            .read(move |conn| person::by_uri(conn, &uri))
+            .read(move |conn| {
+                let held = person::by_uri(conn, &uri)?;
+                let open = if is_admin {
+                    alarm::count_open(conn)?
+                } else {
+                    0
+                };
+                Ok::<_, tequio_store::Error>((held, open))
+            })
             .await?;
         let (person_id, display_name) = held.map_or_else(
             || (0, member.name().to_owned()),
@@ -182,6 +193,7 @@ impl Visit {
             member,
             person_id,
             display_name,
+            open_alarms,
             token,
         }));
         Ok(self)
@@ -292,6 +304,7 @@ impl Visit {
             who: self.signed.as_ref().map(|signed| Who {
                 display_name: signed.display_name.clone(),
                 is_admin: signed.member.is_admin(),
+                open_alarms: signed.open_alarms,
                 is_outside: section == Section::Outside,
             }),
             sign_in: self.sign_in_href(),

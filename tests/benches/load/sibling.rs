@@ -179,6 +179,7 @@ impl Sibling {
                 base_url: server.base_url(),
             }],
             heartbeat_s: 3600,
+            alarm_after_s: 45,
             trusted_proxies: Vec::new(),
         };
         let federation = Federation::new(settings, self.engine.clone(), clock).unwrap();

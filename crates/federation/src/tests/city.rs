@@ -90,6 +90,7 @@ impl City {
             development: true,
             peers: network.peers_of(slug),
             heartbeat_s: 3600,
+            alarm_after_s: 45,
             trusted_proxies: Vec::new(),
         };
         let federation = Federation::new(settings, engine.await.unwrap(), clock).unwrap();

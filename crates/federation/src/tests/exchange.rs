@@ -1,10 +1,10 @@
 //! Cities that exchange entries, heads and files over HTTP.
 
 use tequio_domain::Digest;
+use tequio_store::page::standing::PeerState;
 use tequio_store::{file_wanted, log, peer};
 
 use super::city::{City, Network, until};
-use crate::Reachability;
 
 async fn agree(one: &City, other: &City) {
     let what = format!("{} and {} hold the same", one.slug, other.slug);
@@ -14,9 +14,7 @@ async fn agree(one: &City, other: &City) {
 async fn found_all(city: &City) {
     until("all siblings are found", async || {
         let peers = city.federation.status().await.unwrap();
-        peers
-            .iter()
-            .all(|peer| peer.reachability == Reachability::UpToDate)
+        peers.iter().all(|peer| peer.state() == PeerState::UpToDate)
     })
     .await;
 }
@@ -135,7 +133,7 @@ async fn a_sibling_that_comes_up_late_is_in_reach_then() {
     let second = b.start();
     until("b is in reach", async || {
         let peer = of_b().await;
-        peer.failures == 0 && peer.reachability == Reachability::UpToDate && peer.sent_at.is_some()
+        peer.failures == 0 && peer.state() == PeerState::UpToDate && peer.sent_at.is_some()
     })
     .await;
     assert_eq!(of_b().await.last_error, "");

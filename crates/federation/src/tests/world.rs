@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use tequio_domain::Oid;
 use tequio_store::object::{self, Object};
+use tequio_store::page::standing::PeerState;
 use tequio_store::testing::dump::{self, Dump};
 
 use super::city::{City, Network, Running, TOPIC, clock, until};
 use super::peer::{Peer, activity, note};
-use crate::{Reachability, outside};
+use crate::outside;
 
 pub struct World {
     pub home: City,
@@ -28,7 +29,7 @@ impl World {
             until("the cities know each other", async || {
                 let peers = city.federation.status().await.unwrap();
                 let peer = peers.iter().find(|peer| peer.city == sibling).unwrap();
-                peer.reachability == Reachability::UpToDate
+                peer.state() == PeerState::UpToDate
             })
             .await;
         }

@@ -146,6 +146,14 @@ impl Reader {
         }
     }
 
+    pub(super) fn optional<T: FromStr>(&mut self, key: &'static str, need: &str) -> Option<T> {
+        let value = self.text(key)?.parse().ok();
+        if value.is_none() {
+            self.problem(key, need);
+        }
+        value
+    }
+
     pub(super) fn list<T: FromStr>(&mut self, key: &'static str, need: &str) -> Vec<T> {
         let Some(value) = self.take(key) else {
             return Vec::new();

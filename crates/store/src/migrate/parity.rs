@@ -47,7 +47,11 @@ fn declared() -> Tables {
     let mut tables = Tables::new();
     let mut table = String::new();
     let mut sql_name = None;
-    for line in include_str!("../schema.rs").lines().map(str::trim) {
+    let texts = [
+        include_str!("../schema.rs"),
+        include_str!("../schema/outside.rs"),
+    ];
+    for line in texts.iter().flat_map(|text| text.lines()).map(str::trim) {
         if let Some(name) = line.strip_prefix("#[sql_name = \"") {
             sql_name = name.strip_suffix("\"]");
         } else if let Some((name, class)) = line.split_once(" -> ")

@@ -4,7 +4,7 @@ use diesel::dsl::count_star;
 use diesel::{BoolExpressionMethods, ExpressionMethods, HasQuery, QueryDsl, RunQueryDsl};
 
 use crate::city::{self, City};
-use crate::schema::{city as city_table, entry, glossary_term, log, object, person, topic};
+use crate::schema::{glossary_term, object, person, topic};
 use crate::{Conn, Error};
 
 /// A topic without its long texts.
@@ -198,16 +198,4 @@ pub fn people_counts(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
         .group_by(person::city)
         .select((person::city, count_star()))
         .load(conn)?)
-}
-
-/// How many entries of our own came after this one.
-///
-/// # Errors
-/// The database's.
-pub fn own_entries_after(conn: &mut Conn, id: i64) -> Result<i64, Error> {
-    Ok(entry::table
-        .inner_join(log::table.inner_join(city_table::table))
-        .filter(city_table::is_self.eq(true).and(entry::id.gt(id)))
-        .count()
-        .get_result(conn)?)
 }

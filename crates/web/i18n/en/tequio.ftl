@@ -319,6 +319,24 @@ peer-ok = Up to date
 peer-behind = Behind
 peer-unreachable = Out of reach
 peer-unknown = No contact yet
+network-contact = Last sign of life
+network-waiting = waiting since
+alarms-banner = { $count ->
+    [one] There is 1 alarm about the network.
+   *[other] There are { $count } alarms about the network.
+}
+alarms-banner-link = See what is wrong
+alarms-heading = Alarms
+alarms-what = What is wrong between the cities, seen from here. Each alarm closes by itself when its cause ends. Administrators see this.
+alarms-none = Nothing is wrong: all cities give signs of life and take what is sent to them.
+alarms-kind = What is wrong
+alarms-since = Since
+alarms-until = Until
+alarms-closed = Earlier alarms
+alarm-silent = No sign of life. What is written here waits for it and nothing is lost; tell its people.
+alarm-queue = It answers, but does not take what is sent to it. Show this error to its people.
+alarm-stuck = Entries of its exist and come from no city.
+alarm-frozen = It signed two different histories of one log. That log is stopped here; talk to its people before anything else.
 
 ## Accounts
 sign-in-heading = Sign in

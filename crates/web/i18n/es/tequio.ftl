@@ -319,6 +319,24 @@ peer-ok = Al día
 peer-behind = Atrasada
 peer-unreachable = Fuera de alcance
 peer-unknown = Sin contacto todavía
+network-contact = Última señal
+network-waiting = en espera desde
+alarms-banner = { $count ->
+    [one] Hay 1 aviso sobre la red.
+   *[other] Hay { $count } avisos sobre la red.
+}
+alarms-banner-link = Ver qué pasa
+alarms-heading = Avisos
+alarms-what = Qué anda mal entre las ciudades, visto desde aquí. Cada aviso se cierra solo cuando la causa termina. Lo ve la administración.
+alarms-none = Nada anda mal: todas las ciudades dan señales y reciben lo que se les envía.
+alarms-kind = Qué pasa
+alarms-since = Desde
+alarms-until = Hasta
+alarms-closed = Avisos anteriores
+alarm-silent = No da señales. Lo escrito aquí la espera y nada se pierde; avise a su equipo.
+alarm-queue = Contesta, pero no recibe lo que se le envía. Muestre este error a su equipo.
+alarm-stuck = Hay entradas suyas que no llegan de ninguna ciudad.
+alarm-frozen = Firmó dos historias distintas de un mismo registro. Ese registro está detenido aquí; hable con su equipo antes de hacer nada.
 
 ## Cuentas
 sign-in-heading = Entrar

@@ -8,12 +8,13 @@ use tequio_store::page::list::{
 };
 use tequio_store::page::outside::{self, ActorName};
 use tequio_store::page::place::{self, Places};
+use tequio_store::page::standing;
 use tequio_store::person::{self as person_rows, Person};
 use tequio_store::{Conn, Error as StoreError, city as city_rows};
 
 use super::follow;
 use super::home::city_cards;
-use super::network::{self, Standing};
+use super::network;
 use super::outside::{host_of, origin_of};
 use super::part::{self, Mixed, Words};
 use crate::failure::Failure;
@@ -82,7 +83,7 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
                 ..ThreadFilter::default()
             };
             let threads = list::threads(conn, &of_city, Slice::first(NEWEST))?;
-            let standing = Standing::read(conn, &row)?;
+            let standing = standing::of_city(conn, &row)?;
             let places = place::places(conn)?;
             Ok::<_, StoreError>((places, row, people, objects, files, threads, standing))
         })
@@ -97,7 +98,7 @@ async fn render_city(visit: &Visit, slug: String) -> Result<String, Failure> {
         tequio_domain::Locale::Es => (row.summary_es.clone(), row.country_es.clone()),
         tequio_domain::Locale::En => (row.summary_en.clone(), row.country_en.clone()),
     };
-    let look = network::look(t, standing.state);
+    let look = network::look(t, standing.state());
     let card: CityCard = words.city_card(&row, String::new());
     let page = view::City {
         f: visit.frame(row.name.clone(), Section::Cities),

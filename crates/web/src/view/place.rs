@@ -97,12 +97,16 @@ pub struct PeerRow {
     pub state_class: &'static str,
     /// Icon of the state.
     pub icon: &'static str,
+    /// Last sign of life.
+    pub contact: When,
     /// Last received.
     pub heard: When,
     /// Last sent.
     pub sent: When,
     /// Entries to be sent.
     pub to_send: String,
+    /// Since when the oldest of them waits; `None` = nothing waits.
+    pub waiting: Option<When>,
     /// Entries to be received.
     pub to_get: String,
 }
@@ -118,6 +122,30 @@ pub struct LogRow {
     pub missing: String,
 }
 
+/// Something that is or was wrong.
+#[derive(Debug, Clone)]
+pub struct AlarmRow {
+    /// City.
+    pub city: CityChip,
+    /// What is wrong.
+    pub what: String,
+    /// What the last delivery met; may be empty.
+    pub error: String,
+    /// Since when.
+    pub since: When,
+    /// When it was over.
+    pub until: When,
+}
+
+/// What is wrong, and what was.
+#[derive(Debug, Clone)]
+pub struct Alarms {
+    /// It goes on; the oldest first.
+    pub open: Vec<AlarmRow>,
+    /// It is over; the newest first.
+    pub closed: Vec<AlarmRow>,
+}
+
 /// `/red`.
 #[derive(Debug, Template)]
 #[template(path = "network.html")]
@@ -130,6 +158,8 @@ pub struct Network {
     pub rows: Vec<PeerRow>,
     /// Topics.
     pub logs: Vec<LogRow>,
+    /// What is wrong, for administrators.
+    pub alarms: Option<Alarms>,
     /// Servers outside, for administrators.
     pub outside: Option<OutsideNetwork>,
 }

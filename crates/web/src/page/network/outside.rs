@@ -2,8 +2,9 @@
 
 use i18n_embed_fl::fl;
 use tequio_store::page::outside::{LAG_MAX, ServerCard};
+use tequio_store::page::standing::{FAILURES_UNREACHABLE, PeerState};
 
-use super::{FAILURES_UNREACHABLE, PeerState, look};
+use super::look;
 use crate::outside::KindCount;
 use crate::page::part::Words;
 use crate::texts::Texts;

@@ -1,0 +1,2 @@
+ALTER TABLE peer DROP COLUMN answered_at;
+DROP TABLE alarm;
