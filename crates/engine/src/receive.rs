@@ -23,7 +23,7 @@ use thiserror::Error;
 
 use crate::{Engine, Error, materialize, meaning::Meaning};
 use judge::Judge;
-pub(crate) use judge::may_stand;
+pub(crate) use judge::{may_stand, restored};
 
 /// A verified entry.
 #[derive(Debug, Clone)]

@@ -6,12 +6,14 @@ use crate::object::Object;
 use crate::schema::{entry, revision};
 use crate::{Conn, Error};
 
-/// The bytes of the entry that carries an object's present version; `None` for a tombstone, whose
-/// versions are forgotten.
+/// The bytes of the entry that carries an object's present version; `None` for a tombstone.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn body_of(conn: &mut Conn, held: &Object) -> Result<Option<String>, Error> {
+    if held.deleted_at.is_some() {
+        return Ok(None);
+    }
     let digest: Option<String> = revision::table
         .find((held.id, held.version))
         .select(revision::digest)

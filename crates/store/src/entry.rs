@@ -159,6 +159,17 @@ pub fn is_repeated(conn: &mut Conn, row: &Entry) -> Result<bool, Error> {
     Ok(count > 0)
 }
 
+/// By digest (hex) within a log.
+///
+/// # Errors
+/// The database's.
+pub fn by_digest(conn: &mut Conn, log_id: i64, digest: &str) -> Result<Option<Entry>, Error> {
+    Ok(Entry::query()
+        .filter(entry::log_id.eq(log_id).and(entry::digest.eq(digest)))
+        .first(conn)
+        .optional()?)
+}
+
 /// Takes the entries that wait for this uri, in row order.
 ///
 /// # Errors

@@ -236,7 +236,8 @@ pub fn set_version(tx: &mut Tx<'_>, held: &Object, new: Version<'_>) -> Result<(
     )
 }
 
-/// Makes an object a tombstone: its texts, versions and attachments go.
+/// Makes an object a tombstone: its texts and attachments go. Of its versions remains which entries
+/// carried them, so that [`raise`] can find them again in the log.
 ///
 /// # Errors
 /// The database's.
@@ -249,11 +250,43 @@ pub fn bury(tx: &mut Tx<'_>, id: i64, deleted_at: i64) -> Result<(), Error> {
             object::html.eq(""),
         ))
         .execute(tx.conn())?;
-    diesel::delete(revision::table.filter(revision::object_id.eq(id))).execute(tx.conn())?;
+    diesel::update(revision::table.filter(revision::object_id.eq(id)))
+        .set((
+            revision::title.eq(""),
+            revision::source.eq(""),
+            revision::html.eq(""),
+        ))
+        .execute(tx.conn())?;
     diesel::delete(attachment::table.filter(attachment::object_id.eq(id))).execute(tx.conn())?;
     diesel::update(knowledge::table.find(id))
         .set(knowledge::summary.eq(""))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Gives a tombstone its texts back: `versions` are all that it had, the newest first; at least one.
+///
+/// # Errors
+/// The database's; [`Error::NotFound`] without versions.
+pub fn raise(tx: &mut Tx<'_>, id: i64, versions: &[Revision]) -> Result<(), Error> {
+    let newest = versions.first().ok_or(Error::NotFound)?;
+    diesel::update(object::table.find(id))
+        .set((
+            object::deleted_at.eq(None::<i64>),
+            object::title.eq(&newest.title),
+            object::source.eq(&newest.source),
+            object::html.eq(&newest.html),
+        ))
+        .execute(tx.conn())?;
+    for row in versions {
+        diesel::update(revision::table.find((id, row.version)))
+            .set((
+                revision::title.eq(&row.title),
+                revision::source.eq(&row.source),
+                revision::html.eq(&row.html),
+            ))
+            .execute(tx.conn())?;
+    }
     Ok(())
 }
 

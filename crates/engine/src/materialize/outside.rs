@@ -6,6 +6,7 @@
 //! - An outside post is looked up within its log. Should two cities attest one post, it is two objects,
 //!   and neither city changes the other's.
 //! - Nobody poses as a member of a city: an actor on a city's server has no effect from outside.
+//! - A deletion holds until its author takes it back, further down in the log; each act counts once.
 //! - An account that was deleted stays so in that log: what waited for its place is buried when it comes.
 
 use tequio_domain::{ObjectKind, Oid, ThreadKind, Timestamp, text};
@@ -21,7 +22,7 @@ use tequio_store::{
 };
 
 use super::{Late, Outcome, Settled, Step, content};
-use crate::Error;
+use crate::{Error, meaning::Meaning, receive::restored};
 
 /// Longest title that is taken from the text of a post without one, in characters.
 const EXCERPT_MAX: usize = 80;
@@ -149,6 +150,10 @@ pub(super) fn act(
         OutsideAct::Update(post) => update(tx, &doing, post),
         OutsideAct::Delete { .. } if is_farewell(activity) => farewell(tx, &doing, at),
         OutsideAct::Delete { object, .. } => delete(tx, &doing, object, at),
+        OutsideAct::Undo(undone) => match restored(undone, &activity.actor) {
+            Some(object) => restore(tx, &doing, object),
+            None => Ok(Outcome::Done),
+        },
         // Nothing else may stand in a log: it was judged void.
         _ => Ok(Outcome::Done),
     }
@@ -325,10 +330,60 @@ fn delete(tx: &mut Tx<'_>, doing: &Doing<'_>, uri: &str, at: Timestamp) -> Resul
     let Some(held) = object::in_log(tx.conn(), uri, doing.step.log.id)? else {
         return Ok(Outcome::waits_for(uri));
     };
-    if held.deleted_at.is_none() && held.author_id == doing.author.id {
+    // Once each, like an Update: the home cannot delete again what was restored.
+    let is_void = held.deleted_at.is_some()
+        || held.author_id != doing.author.id
+        || entry::is_repeated(tx.conn(), doing.step.entry)?;
+    if !is_void {
         content::bury(tx, &held, at.micros())?;
     }
     Ok(Outcome::Done)
+}
+
+/// Its author takes the deletion back: the post is what it was before, read from the log again.
+fn restore(tx: &mut Tx<'_>, doing: &Doing<'_>, uri: &str) -> Result<Outcome, Error> {
+    let step = doing.step;
+    let Some(held) = object::in_log(tx.conn(), uri, step.log.id)? else {
+        return Ok(Outcome::waits_for(uri));
+    };
+    let is_void = held.deleted_at.is_none()
+        || held.author_id != doing.author.id
+        || entry::is_repeated(tx.conn(), step.entry)?;
+    if is_void {
+        return Ok(Outcome::Done);
+    }
+    let mut versions = object::revisions(tx.conn(), held.id)?;
+    for version in &mut versions {
+        if !read_again(tx, &held, version)? {
+            return Ok(Outcome::Done);
+        }
+    }
+    object::raise(tx, held.id, &versions)?;
+    if held.parent_id.is_some() {
+        object::comment_came(tx, held.root_id, held.created_at)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Fills a version from the entry that carried it; answers whether that still says something.
+fn read_again(
+    tx: &mut Tx<'_>,
+    held: &Object,
+    version: &mut object::Revision,
+) -> Result<bool, Error> {
+    let Some(entry) = entry::by_digest(tx.conn(), held.log_id, &version.digest)? else {
+        return Ok(false);
+    };
+    let Meaning::Outside { activity, html, .. } = Meaning::of_kept(&entry)? else {
+        return Ok(false);
+    };
+    let (OutsideAct::Create(post) | OutsideAct::Update(post)) = &activity.act else {
+        return Ok(false);
+    };
+    let kind = ObjectKind::parse(&held.kind).unwrap_or(ObjectKind::Comment);
+    version.title = title_of(post, &html, kind);
+    version.html = html.into_string();
+    Ok(true)
 }
 
 /// Somebody deleted their account: all that they wrote in this log goes, also what is still to come.

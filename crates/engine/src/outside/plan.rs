@@ -20,7 +20,7 @@ use crate::{
 };
 use circle::{announce, answer, flag, follow_us};
 use thread::{
-    create, hand_over, is_ours, log_to_write, must_be_writable, own_posts, update, write,
+    create, hand_over, is_ours, log_to_write, must_be_writable, own_posts, restore, update, write,
 };
 
 /// What is to be done.
@@ -240,7 +240,7 @@ fn undo(conn: &mut Conn, visit: &Visit, undone: &Undone) -> Result<Deed, Stop> {
                 })
             }
             OutsideAct::Follow { .. } => Err(nothing("it did not follow")),
-            OutsideAct::Delete { .. } => Err(nothing("what is deleted stays deleted")),
+            OutsideAct::Delete { .. } => restore(conn, visit, undone),
             _ => Err(nothing("it takes nothing back that had an effect")),
         },
     }

@@ -9,7 +9,7 @@ use tequio_protocol::{
         Act, Activity, Card, Content, Detail, Entry, Reader, actor::person_uri, same_origin,
     },
     keys::Ed25519PublicKey,
-    outside::{OutsideAct, OutsideActivity, OutsidePost},
+    outside::{OutsideAct, OutsideActivity, OutsidePost, Undone},
     proof,
 };
 use tequio_store::{Conn, log};
@@ -194,8 +194,8 @@ pub(crate) fn may_stand(activity: &OutsideActivity, group: &str) -> bool {
             }
             OutsideAct::Update(post) => is_by(post, actor),
             OutsideAct::Delete { object, .. } => same_origin(object, actor),
+            OutsideAct::Undo(undone) => restored(undone, actor).is_some(),
             OutsideAct::UpdateActor(_)
-            | OutsideAct::Undo(_)
             | OutsideAct::Like { .. }
             | OutsideAct::Dislike { .. }
             | OutsideAct::Announce(_)
@@ -209,6 +209,22 @@ pub(crate) fn may_stand(activity: &OutsideActivity, group: &str) -> bool {
             | OutsideAct::Reject { .. }
             | OutsideAct::Other => false,
         }
+}
+
+/// The post that its author takes out of its tombstone: the object of a `Delete` that is undone. A deleted
+/// account does not come back.
+pub(crate) fn restored<'a>(undone: &'a Undone, actor: &str) -> Option<&'a str> {
+    let Undone::Activity(inner) = undone else {
+        return None;
+    };
+    match &inner.act {
+        OutsideAct::Delete { object, .. }
+            if inner.actor == actor && object != actor && same_origin(object, actor) =>
+        {
+            Some(object)
+        }
+        _ => None,
+    }
 }
 
 fn is_by(post: &OutsidePost, actor: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::{
     hand::Hand,
     history::{flush, vote},
     stranger::Stranger,
-    world::{WATER, World},
+    world::{City, WATER, World},
 };
 
 /// They open a thread, answer each other and members of three cities, change and delete, and one
@@ -51,6 +51,7 @@ pub async fn write(world: &World, carla: &Member, question: Oid) {
     let mut new = marisol.note("deep", &remark, "De río, lavada.");
     new["updated"] = json!("2026-03-01T14:00:00Z");
     marisol.does(oaxaca, &marisol.update("edit", new)).await;
+    take_back(oaxaca, [&marisol, &pedro]).await;
     marisol.display_name = "Marisol R.".to_owned();
     marisol
         .does(
@@ -69,6 +70,27 @@ pub async fn write(world: &World, carla: &Member, question: Oid) {
         .await;
     flush(oaxaca).await;
     world.exchange().await;
+}
+
+/// Both delete and restore what in another city still waits for the remark.
+async fn take_back(oaxaca: &City, who: [&Stranger; 2]) {
+    for who in who {
+        for act in [
+            who.delete("delete-deep", "deep"),
+            who.restore("restore-deep", "deep"),
+        ] {
+            who.does(oaxaca, &act).await;
+        }
+    }
+    let pedro = who[1];
+    for act in [
+        pedro.delete("delete-soon", "soon"),
+        pedro.restore("restore-soon", "soon"),
+        pedro.delete("delete-deep-again", "deep"),
+        pedro.restore("restore-deep-again", "deep"),
+    ] {
+        pedro.does(oaxaca, &act).await;
+    }
 }
 
 /// Quito attests whom and what it should not.
@@ -113,11 +135,12 @@ pub async fn misbehave(world: &World, question: Oid) {
         ),
         marisol.create(marisol.note("orphan", &marisol.id("nowhere"), "Sin padre.")),
         marisol.update("edit-orphan", marisol.note("orphan", &question, "Nunca.")),
-        marisol.act("delete-deep", "Delete", json!(marisol.id("deep"))),
-        marisol.act("bye", "Delete", json!(marisol.uri)),
-        marisol.create(marisol.page("after", &group, "Tras la despedida")),
     ];
-    let bodies: Vec<String> = acts.iter().map(|act| hand.write(act)).collect();
+    let bodies: Vec<String> = acts
+        .iter()
+        .chain(&later(&marisol, &group))
+        .map(|act| hand.write(act))
+        .collect();
     quito.receive(bodies).await;
     for city in [oaxaca, rosario] {
         city.pull(quito, WATER).await;
@@ -126,4 +149,22 @@ pub async fn misbehave(world: &World, question: Oid) {
         oaxaca.object(Oid::of_uri(&marisol.id("last"))).deleted_at,
         None
     );
+}
+
+/// What comes last: deletions and restorations, in time, again, and too late.
+fn later(marisol: &Stranger, group: &str) -> [serde_json::Value; 11] {
+    [
+        marisol.delete("delete-deep", "deep"),
+        marisol.restore("restore-deep", "deep"),
+        // Announced again they are void, in whatever state the post is.
+        marisol.delete("delete-deep", "deep"),
+        marisol.delete("delete-deep-again", "deep"),
+        marisol.restore("restore-deep", "deep"),
+        marisol.restore("restore-twice", "twice"),
+        marisol.delete("delete-twice", "twice"),
+        marisol.restore("restore-twice-later", "twice"),
+        marisol.act("bye", "Delete", json!(marisol.uri)),
+        marisol.restore("restore-late", "deep"),
+        marisol.create(marisol.page("after", group, "Tras la despedida")),
+    ]
 }

@@ -76,6 +76,10 @@ on_both_databases! {
         foreign["id"] = json!(null);
         scene.assert_void(&foreign).await;
         scene.assert_void(&who.act("d", "Delete", json!(evas))).await;
+        for undone in [json!(who.id("d")), other.delete("x", "1"), who.act("x", "Delete", json!(evas)),
+            who.act("x", "Delete", json!(who.uri)), who.act("x", "Like", json!(who.id("1")))] {
+            scene.assert_void(&who.act("undo", "Undo", undone)).await;
+        }
         for kind in ["Like", "Undo", "Announce", "Lock", "Block", "Follow", "Flag", "Travel"] {
             scene.assert_void(&who.act(kind, kind, json!(evas))).await;
         }
@@ -240,7 +244,7 @@ fn claims() -> impl Strategy<Value = Vec<Claim>> {
     let kind = prop_oneof![
         3 => proptest::sample::select(vec!["Create", "Update", "Delete"]),
         1 => proptest::sample::select(vec![
-            "Like", "Dislike", "UndoLike", "UndoFollow", "UndoId", "Follow", "Person", "Farewell",
+            "Like", "Dislike", "UndoLike", "UndoFollow", "UndoDelete", "UndoId", "Follow", "Person", "Farewell",
             "Accept", "Flag", "Announce", "Lock", "Remove", "Message",
         ]),
     ];
@@ -299,9 +303,10 @@ impl Claim {
                     "name": format!("Otra {number}"), "inbox": format!("{}/inbox", target.uri),
                 }),
             ),
-            "UndoLike" => (
+            "UndoLike" | "UndoDelete" => (
                 "Undo",
-                json!({ "type": "Like", "actor": actor.uri, "object": target.id("1") }),
+                json!({ "type": self.kind.trim_start_matches("Undo"), "actor": actor.uri,
+                        "object": target.id("1") }),
             ),
             "UndoFollow" => (
                 "Undo",

@@ -145,12 +145,86 @@ on_both_databases! {
             let held = post(city, &marisol.id("1"));
             assert!(held.deleted_at.is_some() && held.html.is_empty());
         }
-        let undo = marisol.act("x1", "Undo", marisol.act("d1", "Delete", gone));
-        assert_eq!(marisol.in_vain(oaxaca, &undo).await, "what is deleted stays deleted");
         let late = marisol.update("u4", marisol.note("1", &question, "¿Sigue ahí?"));
         assert_eq!(marisol.in_vain(oaxaca, &late).await, "it is not here");
         let anew = marisol.act("c2", "Create", marisol.note("1", &question, "Otra vez."));
         assert_eq!(marisol.in_vain(oaxaca, &anew).await, "it is here already");
+    }
+
+    async fn a_deletion_that_is_taken_back_restores_the_post_as_it_was(store) {
+        let (world, marisol, question) = scene(store).await;
+        let oaxaca = &world.cities[0];
+        marisol.does(oaxaca, &marisol.create(marisol.page("page", &group("oaxaca"), "Filtros"))).await;
+        marisol.does(oaxaca, &marisol.create(marisol.note("note", &question, "Grava."))).await;
+        let mut new = marisol.note("note", &question, "Grava y arena.");
+        new["updated"] = json!("2026-03-01T13:00:00Z");
+        marisol.does(oaxaca, &marisol.update("u1", new)).await;
+        let rows = |city: &City| ["object", "revision"].map(|table| city.view()[table].clone());
+        let before = rows(oaxaca);
+        for turn in ["first", "second"] {
+            for name in ["note", "page"] {
+                let delete = format!("delete-{name}-{turn}");
+                marisol.does(oaxaca, &marisol.delete(&delete, name)).await;
+                assert!(post(oaxaca, &marisol.id(name)).deleted_at.is_some());
+            }
+            let view = oaxaca.view();
+            let texts = [&view["object"], &view["revision"]].map(|rows| rows.join(" "));
+            assert!(!texts.iter().any(|text| text.contains("Grava") || text.contains("Filtros")));
+            world.exchange().await;
+            world.assert_agreed().await;
+            for name in ["note", "page"] {
+                marisol.does(oaxaca, &marisol.restore(&format!("undo-{name}-{turn}"), name)).await;
+            }
+            assert_eq!(rows(oaxaca), before);
+            world.exchange().await;
+            world.assert_agreed().await;
+        }
+        let quito = &world.cities[1];
+        let note = post(quito, &marisol.id("note"));
+        assert_eq!((note.html.trim(), note.version), ("<p>Grava y arena.</p>", 2));
+        let root = move |conn: &mut Conn| tequio_store::object::by_id(conn, note.root_id);
+        assert_eq!(quito.engine.store().read_blocking(root).unwrap().comment_count, 1);
+        // It can be changed again, and the tables can be made again from the log.
+        let mut newer = marisol.note("note", &question, "Sólo arena.");
+        newer["updated"] = json!("2026-03-01T14:00:00Z");
+        marisol.does(oaxaca, &marisol.update("u2", newer)).await;
+        assert_eq!(post(oaxaca, &marisol.id("note")).version, 3);
+        let all = oaxaca.everything();
+        rebuild::rebuild(&oaxaca.engine).unwrap();
+        assert_eq!(oaxaca.everything(), all);
+    }
+
+    async fn only_its_author_takes_a_deletion_back(store) {
+        let (world, marisol, question) = scene(store).await;
+        let oaxaca = &world.cities[0];
+        let (pedro, eva) = (Stranger::new("lemmy.example", "pedro"), Stranger::new("mbin.example", "eva"));
+        marisol.does(oaxaca, &marisol.create(marisol.note("1", &question, "Grava."))).await;
+        let alive = "its actor deleted nothing of ours under this id";
+        assert_eq!(marisol.in_vain(oaxaca, &marisol.restore("r0", "1")).await, alive);
+        assert_eq!(marisol.in_vain(oaxaca, &marisol.restore("r0", "2")).await, alive);
+        marisol.does(oaxaca, &marisol.delete("d1", "1")).await;
+        // A moderator of the author's server, who may be its administrator: no more than anybody.
+        assert_eq!(pedro.in_vain(oaxaca, &pedro.restore("r1", "1")).await, alive);
+        let no_post = "it brings back what is not a post";
+        let theirs = eva.act("r2", "Undo", eva.act("d2", "Delete", json!(marisol.id("1"))));
+        assert_eq!(eva.in_vain(oaxaca, &theirs).await, no_post);
+        marisol.does(oaxaca, &marisol.create(marisol.note("3", &question, "Arena."))).await;
+        let admin = oaxaca.admin("jefa").await;
+        door::set(&oaxaca.engine, &admin, Door::Closed).await.unwrap();
+        let closed = "this instance takes no posts from outside now";
+        assert_eq!(marisol.in_vain(oaxaca, &marisol.restore("r3", "1")).await, closed);
+        door::set(&oaxaca.engine, &admin, Door::Open).await.unwrap();
+        marisol.does(oaxaca, &marisol.restore("r3", "1")).await;
+        assert_eq!(marisol.tell(oaxaca, &marisol.restore("r3", "1")).await, Taken::Repeated);
+        // A deleted account takes nothing back, itself neither.
+        marisol.does(oaxaca, &marisol.delete("d3", "3")).await;
+        marisol.does(oaxaca, &marisol.act("bye", "Delete", json!(marisol.uri))).await;
+        let gone = "its author's account was deleted";
+        assert_eq!(marisol.in_vain(oaxaca, &marisol.restore("r4", "3")).await, gone);
+        let back = marisol.act("r5", "Undo", marisol.act("bye", "Delete", json!(marisol.uri)));
+        assert_eq!(marisol.in_vain(oaxaca, &back).await, no_post);
+        world.exchange().await;
+        world.assert_agreed().await;
     }
 
     async fn a_repeat_changes_nothing(store) {

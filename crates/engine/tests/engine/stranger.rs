@@ -107,6 +107,17 @@ impl Stranger {
         self.act(name, "Update", object)
     }
 
+    /// A `Delete` of a post, as Lemmy writes it.
+    pub fn delete(&self, name: &str, post: &str) -> Value {
+        self.act(name, "Delete", json!(self.id(post)))
+    }
+
+    /// An `Undo` of a `Delete` of a post: Lemmy makes the inner one anew, with an id of its own.
+    pub fn restore(&self, name: &str, post: &str) -> Value {
+        let inner = self.delete(&format!("{name}-inner"), post);
+        self.act(name, "Undo", inner)
+    }
+
     /// What a gateway hands on, once the stranger has proved it.
     pub fn says(&self, body: &Value) -> Heard {
         Heard {

@@ -312,7 +312,7 @@ pub fn turn_of(conn: &mut Conn, held: &Object) -> Result<i64, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn later_version(conn: &mut Conn, held: &Object) -> Result<Option<LoggedEntry>, Error> {
-    if held.version < 2 {
+    if held.version < 2 || held.deleted_at.is_some() {
         return Ok(None);
     }
     let digest: Option<String> = revision::table

@@ -3,7 +3,7 @@
 use tequio_domain::ObjectKind;
 use tequio_protocol::{
     activity::same_origin,
-    outside::{OutsideActivity, OutsidePost},
+    outside::{OutsideActivity, OutsidePost, Undone},
 };
 use tequio_store::{
     Conn, log,
@@ -21,7 +21,7 @@ use crate::{
     materialize::outside::{Standing, title_of},
     meaning::html_of,
     outside::{Taken, Visit, door},
-    receive::may_stand,
+    receive::{may_stand, restored},
 };
 
 /// Whether a post is its actor's own.
@@ -116,13 +116,20 @@ pub(super) fn must_be_writable(visit: &Visit, group: &str) -> Result<(), Stop> {
 
 /// The objects with this id that the actor wrote and that are alive, those of our own groups first.
 pub(super) fn own_posts(conn: &mut Conn, visit: &Visit, uri: &str) -> Result<Vec<Object>, Stop> {
+    let mut held = written(conn, visit, uri)?;
+    held.retain(|row| row.deleted_at.is_none());
+    Ok(held)
+}
+
+/// The objects with this id that the actor wrote, tombstones too, those of our own groups first.
+fn written(conn: &mut Conn, visit: &Visit, uri: &str) -> Result<Vec<Object>, Stop> {
     let mut held = object::list_by_uri(conn, uri)?;
     if held.is_empty() {
         return Ok(held);
     }
     let author = person::by_uri(conn, &visit.heard.activity.actor)?;
     let author_id = author.map(|author| author.id);
-    held.retain(|row| Some(row.author_id) == author_id && row.deleted_at.is_none());
+    held.retain(|row| Some(row.author_id) == author_id);
     held.sort_by_key(|row| !is_ours(visit, &row.group_uri));
     Ok(held)
 }
@@ -144,6 +151,20 @@ pub(super) fn update(conn: &mut Conn, visit: &Visit, post: &OutsidePost) -> Resu
         return keep(conn, visit, post, "nobody follows its author");
     }
     Err(nothing("it is not here"))
+}
+
+/// The author of a tombstone in a thread of ours takes the deletion back.
+pub(super) fn restore(conn: &mut Conn, visit: &Visit, undone: &Undone) -> Result<Deed, Stop> {
+    let who = &visit.heard.activity.actor;
+    let uri = restored(undone, who).ok_or_else(|| nothing("it brings back what is not a post"))?;
+    door::must_be_open(conn)?;
+    let held = written(conn, visit, uri)?;
+    let gone = |row: &&Object| row.deleted_at.is_some() && is_ours(visit, &row.group_uri);
+    let held = held.iter().find(gone);
+    let held = held.ok_or_else(|| nothing("its actor deleted nothing of ours under this id"))?;
+    let log = log_to_write(conn, visit, &held.group_uri)?;
+    door::must_not_be_too_many(conn, visit, &log)?;
+    Ok(write(&held.group_uri))
 }
 
 /// A new version of a post of ours.
