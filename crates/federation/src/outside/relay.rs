@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use tequio_engine::outside::{Heard, Taken};
 use tequio_protocol::activity::{PUBLIC, Reader, same_origin};
 use tequio_protocol::keys::Ed25519PublicKey;
-use tequio_protocol::outside::{Announced, OutsideAct, OutsideActivity, OutsideActor, OutsidePost};
+use tequio_protocol::outside::{
+    Announced, OutsideAct, OutsideActivity, OutsideActor, OutsidePost, Undone,
+};
 use tequio_protocol::proof;
 use tequio_store::object;
 use tequio_store::outside::item;
@@ -205,11 +207,25 @@ async fn look_inside(
                 OutsideAct::Announce(_) => {
                     return Ok(Inside::Nothing("announcements inside announcements"));
                 }
+                OutsideAct::Undo(undone) => return restored(errand, *undone).await,
                 _ => return sure(errand, announcer, &voucher, *activity, *body).await,
             },
         }
     }
     Err(Missing::TooMuch)
+}
+
+/// A deletion that is taken back: the post is what its own server shows now.
+async fn restored(errand: &mut Errand<'_>, undone: Undone) -> Result<Inside, Missing> {
+    const NOTHING: Inside = Inside::Nothing("only posts count in what is passed on");
+    let Undone::Activity(inner) = undone else {
+        return Ok(NOTHING);
+    };
+    let OutsideAct::Delete { object, .. } = inner.act else {
+        return Ok(NOTHING);
+    };
+    let (post, _) = errand.post(&object).await?;
+    Ok(Inside::Post(Box::new(post)))
 }
 
 /// What an id led to, in the words of an `Announce`: a post or an activity.

@@ -1,4 +1,6 @@
-//! A user of Lemmy in a group of ours.
+//! A user of Lemmy in a group of ours. What a real Lemmy said is in [`recorded`].
+
+mod recorded;
 
 use serde_json::json;
 use tequio_protocol::activity::PUBLIC;

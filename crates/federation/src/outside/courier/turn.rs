@@ -16,6 +16,7 @@ use url::Url;
 use super::answer::{Verdict, judge};
 use super::plan::{self, Receiver, To};
 use crate::fetcher::FetchError;
+use crate::knock::Reply;
 use crate::outside::capability::{self, Family};
 use crate::{Inner, knock};
 
@@ -87,6 +88,25 @@ pub(super) async fn run(inner: Arc<Inner>, row: Server, stop: watch::Receiver<bo
         sent_id: turn.row.sent_id,
         delivered: turn.delivered,
         trouble,
+    }
+}
+
+/// Tells the operator of what was not taken. That something was there before is as it should be: whoever
+/// posted from elsewhere gets it announced back, and Lemmy 0.19 refuses that each time.
+fn note(inbox: &Url, reply: &Reply, verdict: Verdict) {
+    let (status, said) = (reply.status, || {
+        reply.body.chars().take(200).collect::<String>()
+    });
+    match verdict {
+        Verdict::Taken => {}
+        Verdict::Known => tracing::debug!(%inbox, status, said = said(), "known outside"),
+        Verdict::Refused
+        | Verdict::NoFollowers
+        | Verdict::Gone
+        | Verdict::Disbelieved
+        | Verdict::Later => {
+            tracing::warn!(%inbox, status, said = said(), ?verdict, "not taken outside");
+        }
     }
 }
 
@@ -164,10 +184,7 @@ impl Turn {
             Err(error) => return Err(error.into()),
         };
         let verdict = judge(self.family, reply.status, &reply.body);
-        if verdict != Verdict::Taken {
-            let said: String = reply.body.chars().take(200).collect();
-            tracing::warn!(%inbox, status = reply.status, said, ?verdict, "not taken outside");
-        }
+        note(&inbox, &reply, verdict);
         self.delivered = self.delivered.saturating_add(1);
         match verdict {
             Verdict::Taken => self.keep_format(reply.format).await,
