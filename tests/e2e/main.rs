@@ -17,6 +17,7 @@ mod bad_start;
 mod convergence;
 mod forms;
 mod inbox;
+mod lost_cities;
 mod people;
 mod postgres;
 mod restart;

@@ -55,7 +55,8 @@ impl Story {
         let body = "Primera redacción, con un error.";
         let question = people::open_thread(ana, TOPIC, "¿Cómo tarifar la basura?", body).await;
         let deleted = people::open_thread(ana, TOPIC, "Se publicó sin querer", "Nada.").await;
-        for city in &network.cities()[1..] {
+        let others = network.cities()[1..].iter();
+        for city in others.filter(|city| city.is_running()) {
             shows(city, &question, "¿Cómo tarifar la basura?").await;
         }
         let answer = people::reply(berta, &question, "Respuesta desde Panamá.").await;

@@ -121,6 +121,21 @@ impl City {
         .await;
     }
 
+    /// Whether it was started and not ended by the test.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.process.is_some()
+    }
+
+    /// `kill -9`, and all its data are gone, for good.
+    ///
+    /// # Panics
+    /// When it does not run, or its data cannot be removed.
+    pub fn destroy(&mut self) {
+        self.kill();
+        fs::remove_dir_all(self.data()).expect("its data can be removed");
+    }
+
     /// `kill -9`: it has no chance to finish anything.
     ///
     /// # Panics

@@ -377,7 +377,7 @@ impl Made {
 }
 
 /// The signed `Update` of a person, as text, and its id.
-fn sign_card(
+pub(crate) fn sign_card(
     base_url: &str,
     moment: &Moment,
     card: &Card,
@@ -407,6 +407,7 @@ pub(crate) fn card_of(row: &account::Account) -> Result<(Card, String), Error> {
         | Act::Update(_)
         | Act::Delete { .. }
         | Act::Attest(_)
-        | Act::Tally { .. } => Err(Error::internal("an account's card is not a card")),
+        | Act::Tally { .. }
+        | Act::Rekey { .. } => Err(Error::internal("an account's card is not a card")),
     }
 }

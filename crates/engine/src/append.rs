@@ -89,6 +89,8 @@ impl Pen {
         let label = match &act {
             Act::Tally { object, .. } => format!("tally {} {object}", self.group.uri),
             Act::Attest(actor) => format!("attest {} {}", self.group.uri, actor.id),
+            // One member changes the key in several topics.
+            Act::Rekey { object, .. } => format!("rekey {} {object}", self.group.uri),
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => {
                 "activity".to_owned()
             }
@@ -120,6 +122,10 @@ impl Pen {
 
     fn append(&self, tx: &mut Tx<'_>, object: &Value, label: &str) -> Result<(), Error> {
         let row = log::by_id(tx.conn(), self.log_id)?;
+        if self.group.key.public().to_multibase() != row.public_key {
+            // Whoever took up this pen did so before the group changed its key.
+            return Err(Error::internal("the group signs with another key now"));
+        }
         let prev = Digest::from_hex(&row.head_digest);
         let label = format!("entry {label} {} {}", self.group.uri, row.head_seq);
         let id = format!("{}/a/{}", self.base_url, self.moment.oid(&label));

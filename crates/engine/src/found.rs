@@ -6,12 +6,12 @@ use tequio_protocol::{
     keys::{Ed25519PrivateKey, RsaPrivateKey},
 };
 use tequio_store::{
-    Store, Tx, city, log, setting,
+    Store, Tx, city, entry, log, setting,
     topic::{self, GlossaryTerm, Topic},
 };
 use uuid::Uuid;
 
-use crate::{Engine, Error, Identity, rebuild::refill};
+use crate::{Engine, Error, Identity, adopt::base_url_of, rebuild::refill};
 
 /// What an instance is founded from. Founding again with the same values changes nothing; new texts
 /// of the kit replace the old.
@@ -39,7 +39,11 @@ pub struct FoundingTopic {
 }
 
 const BASE_URL: &str = "base_url";
-const TRANSPORT_KEY: &str = "transport_key";
+pub(crate) const TRANSPORT_KEY: &str = "transport_key";
+const UNDERSTANDS: &str = "understands";
+/// Which kinds of activities this program reads. Raise it with every new kind: entries that an older
+/// program kept without knowing what they say are then judged anew at the next start.
+const KINDS: &str = "2";
 
 impl Engine {
     /// Opens the instance that lives in `store`, founding it when it is new.
@@ -78,7 +82,7 @@ impl Engine {
     }
 }
 
-fn new_transport_key() -> Result<String, Error> {
+pub(crate) fn new_transport_key() -> Result<String, Error> {
     let key = RsaPrivateKey::generate().map_err(Error::internal)?;
     key.to_pem().map_err(Error::internal)
 }
@@ -106,6 +110,7 @@ fn found(
         add_own_group(tx, founding, id, &topic.topic.slug, now)?;
     }
     judge_neighbors_anew(tx, &before, founding.city.as_str())?;
+    judge_new_kinds(tx, founding.city.as_str())?;
     setting::get(tx.conn(), TRANSPORT_KEY)?.ok_or_else(|| Error::internal("no transport key"))
 }
 
@@ -124,7 +129,20 @@ fn judge_neighbors_anew(tx: &mut Tx<'_>, before: &[String], city: &str) -> Resul
     Ok(())
 }
 
+/// What was void to an older program may say something to this one.
+fn judge_new_kinds(tx: &mut Tx<'_>, city: &str) -> Result<(), Error> {
+    if setting::get(tx.conn(), UNDERSTANDS)?.as_deref() == Some(KINDS) {
+        return Ok(());
+    }
+    setting::put(tx, UNDERSTANDS, KINDS)?;
+    if entry::any_void(tx.conn())? {
+        refill(tx, city)?;
+    }
+    Ok(())
+}
+
 fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
+    let logs = log::all(tx.conn())?;
     for (position, row) in (0..).zip(&founding.network.cities) {
         let is_self = row.slug == founding.city.as_str();
         let sibling = founding
@@ -134,7 +152,11 @@ fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
         let base_url = match sibling {
             _ if is_self => founding.base_url.clone(),
             Some((_, base_url)) => base_url.clone(),
-            None => String::new(),
+            // A city that siblings told us of keeps its address.
+            None => (logs.iter().find(|log| log.city == row.slug))
+                .and_then(|log| base_url_of(&log.group_uri))
+                .unwrap_or_default()
+                .to_owned(),
         };
         city::put(
             tx,

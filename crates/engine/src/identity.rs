@@ -72,6 +72,14 @@ impl Engine {
         &self.inner.identity
     }
 
+    /// An actor of ours has another key now.
+    pub(crate) fn forget_key(&self, uri: &str) {
+        let keys = &self.inner.keys;
+        keys.write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(uri);
+    }
+
     /// The key of one of our actors.
     pub(crate) async fn signer(&self, uri: &str) -> Result<Signer, Error> {
         let held = {

@@ -24,6 +24,7 @@
 
 pub mod account;
 pub mod actor_doc;
+mod adopt;
 mod append;
 pub mod comment;
 mod error;
@@ -42,6 +43,7 @@ mod publish;
 pub mod rebuild;
 pub mod receive;
 pub mod report;
+pub mod rotate;
 pub mod session;
 pub mod state_digest;
 pub mod thread;

@@ -17,7 +17,7 @@ mod content;
 pub(crate) mod outside;
 
 use tequio_protocol::activity::{Act, Card};
-use tequio_store::{Tx, entry, log, object, person};
+use tequio_store::{Tx, entry, log, object, past_key, person};
 
 use crate::{Error, meaning::Meaning};
 
@@ -126,6 +126,7 @@ fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<Settled>, Error> {
             Act::Card(card) => put_card(tx, step, card)?,
             Act::Attest(actor) => outside::attest(tx, step, activity, actor)?,
             Act::Tally { object, amount } => set_tally(tx, step, object, *amount)?,
+            Act::Rekey { object, key } => rekey(tx, step, object, key)?,
         },
         Meaning::Outside { activity, html, at } => outside::act(tx, step, activity, html, *at)?,
         Meaning::Void { .. } => Outcome::Done,
@@ -147,6 +148,17 @@ fn put_card(tx: &mut Tx<'_>, step: &Step<'_>, card: &Card) -> Result<Outcome, Er
         tx,
         &person_row(step.entry.id, &step.log.city, card, card_uri),
     )?;
+    Ok(Outcome::Done)
+}
+
+/// The group's next key proves what comes after this entry; a member's is the one that the next card
+/// must show.
+fn rekey(tx: &mut Tx<'_>, step: &Step<'_>, actor: &str, key: &str) -> Result<Outcome, Error> {
+    if *actor == step.log.group_uri {
+        past_key::give_up(tx, step.log.id, step.entry.seq, key)?;
+    } else if let Some((_, card_uri)) = log::author_key(tx.conn(), step.log.id, actor)? {
+        log::put_author_key(tx, step.log.id, actor, key, &card_uri)?;
+    }
     Ok(Outcome::Done)
 }
 

@@ -44,9 +44,11 @@ impl Meaning {
             Inside::Own(activity) => {
                 let html = match &activity.act {
                     Act::Create(content) | Act::Update(content) => html::sanitize(&content.content),
-                    Act::Delete { .. } | Act::Card(_) | Act::Attest(_) | Act::Tally { .. } => {
-                        SafeHtml::default()
-                    }
+                    Act::Delete { .. }
+                    | Act::Card(_)
+                    | Act::Attest(_)
+                    | Act::Tally { .. }
+                    | Act::Rekey { .. } => SafeHtml::default(),
                 };
                 let activity = Box::new(activity);
                 Self::Act { activity, html }

@@ -1,15 +1,22 @@
 //! `tequio rebuild`: the tables anew from the log.
 
+use serde_json::Value;
 use tequio_domain::AccountState;
-use tequio_store::{Tx, account, entry, log, object};
+use tequio_protocol::activity::Entry;
+use tequio_store::{
+    Tx, account, entry,
+    log::{self, Log},
+    object,
+};
 
-use crate::{Engine, Error, account::show, materialize, meaning::Meaning};
+use crate::{Engine, Error, account::show, materialize, meaning::Meaning, receive::Judge};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 500;
 
 /// Empties the shared tables and fills them from the log, in one transaction. Answers how many
-/// entries were read. Proofs are not looked at again: they were when the entries came.
+/// entries were read. Proofs are not looked at again: they were when the entries came. Only what was
+/// void is judged anew, for this may be a later version of the program.
 ///
 /// # Errors
 /// The database's; then nothing has changed.
@@ -42,8 +49,27 @@ pub(crate) fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
                 .iter()
                 .find(|log| log.id == row.log_id)
                 .ok_or(Error::NotFound)?;
-            materialize::apply(tx, log, row, &Meaning::of_kept(row)?)?;
+            let meaning = if row.is_void {
+                judge_anew(tx, log, row)?
+            } else {
+                Meaning::of_kept(row)?
+            };
+            materialize::apply(tx, log, row, &meaning)?;
             count += 1;
         }
     }
+}
+
+/// What an entry means that meant nothing to this program when it came: perhaps it was of a kind that
+/// only a later version knows. It is judged by what stands before it, as any entry is.
+fn judge_anew(tx: &mut Tx<'_>, log: &Log, row: &entry::Entry) -> Result<Meaning, Error> {
+    let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let meaning = match Entry::read(&value) {
+        Ok(read) => Judge::new(tx.conn(), log.clone())?.meaning(tx.conn(), &read)?,
+        Err(_malformed) => Meaning::of_kept(row)?,
+    };
+    if !matches!(meaning, Meaning::Void { .. }) {
+        entry::set_meant(tx, row.id, meaning.activity_uri())?;
+    }
+    Ok(meaning)
 }

@@ -10,7 +10,9 @@
 //!   attests its author, and only for what is on the author's own server.
 //! - An entry whose group's proof holds is kept even when its author's does not: it stands in the
 //!   chain and means nothing (`is_void`), instead of stopping the log for ever.
+//! - A log that its group told in two ways ends before they part, in every city alike (`fork`).
 
+mod fork;
 mod judge;
 
 use tequio_domain::{Digest, Timestamp};
@@ -22,8 +24,7 @@ use tequio_store::{Conn, Tx, entry, log};
 use thiserror::Error;
 
 use crate::{Engine, Error, materialize, meaning::Meaning};
-use judge::Judge;
-pub(crate) use judge::{may_stand, restored};
+pub(crate) use judge::{Judge, may_stand, restored};
 
 /// A verified entry.
 #[derive(Debug, Clone)]
@@ -93,29 +94,9 @@ impl Engine {
             Ok(batch) => batch,
             Err(refused) => return Ok(Received::Refused(refused)),
         };
-        self.store().write(move |tx| batch.keep(tx, now)).await
-    }
-
-    /// Remembers how far logs reach elsewhere: `(group, seq)` as a sibling said. Answers whether
-    /// anything is now to be pulled.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn note_heads(&self, heads: Vec<(String, i64)>) -> Result<bool, Error> {
+        let city = self.identity().city.to_string();
         self.store()
-            .write(move |tx| {
-                let mut behind = false;
-                for (group_uri, seq) in heads {
-                    let Some(row) = log::by_group(tx.conn(), &group_uri)? else {
-                        continue;
-                    };
-                    if seq > row.known_seq {
-                        log::raise_known(tx, row.id, seq)?;
-                    }
-                    behind |= seq > row.head_seq && !row.is_frozen;
-                }
-                Ok(behind)
-            })
+            .write(move |tx| batch.keep(tx, now, &city))
             .await
     }
 }
@@ -166,14 +147,14 @@ impl Batch {
         let judge = match judge {
             Some(judge) => judge,
             None => match log::by_group(conn, read.group)? {
-                Some(log) => judge.insert(Judge::new(log)?),
+                Some(log) => judge.insert(Judge::new(conn, log)?),
                 None => return Ok(Err(Refused::UnknownLog)),
             },
         };
         if read.group != judge.log.group_uri || !same_origin(read.id, read.group) {
             return Ok(Err(Refused::OtherOrigin));
         }
-        let digest = match judge.check_group(&value) {
+        let digest = match judge.check_group(&value, read.seq) {
             Ok(digest) => digest,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -202,19 +183,19 @@ impl Batch {
         }))
     }
 
-    fn keep(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Received, Error> {
+    fn keep(self, tx: &mut Tx<'_>, now: Timestamp, city: &str) -> Result<Received, Error> {
         let mut row = log::by_id(tx.conn(), self.log_id)?;
         let mut count = 0;
         for Seen { chained, is_judged } in &self.entries {
-            if row.is_frozen {
-                return Ok(Received::Frozen);
-            }
             if chained.seq <= row.head_seq {
                 let held = entry::digest_at(tx.conn(), row.id, chained.seq)?;
                 if held.as_deref() != Some(chained.digest.to_hex().as_str()) {
-                    return freeze(tx, &row);
+                    return fork::part(tx, &row, chained, now, city);
                 }
                 continue;
+            }
+            if row.is_frozen {
+                return Ok(Received::Frozen);
             }
             if chained.seq > row.head_seq.saturating_add(1) || !is_judged {
                 log::raise_known(tx, row.id, chained.seq)?;
@@ -223,7 +204,7 @@ impl Batch {
                 });
             }
             if chained.prev != Digest::from_hex(&row.head_digest) {
-                return freeze(tx, &row);
+                return fork::part(tx, &row, chained, now, city);
             }
             keep(tx, &row, chained, now)?;
             row.head_seq = chained.seq;
@@ -235,15 +216,6 @@ impl Batch {
             head_seq: row.head_seq,
         })
     }
-}
-
-fn freeze(tx: &mut Tx<'_>, row: &log::Log) -> Result<Received, Error> {
-    tracing::error!(
-        group = row.group_uri,
-        "two signed histories of one log: frozen"
-    );
-    log::freeze(tx, row.id)?;
-    Ok(Received::Frozen)
 }
 
 /// An entry becomes rows: kept, the head moved, and what it means done.

@@ -8,6 +8,7 @@ use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::html;
 use tequio_protocol::outside::OutsideActor;
 use tequio_store::file_wanted::{self, FileWanted};
+use tequio_store::key_word::{self, KeyWord};
 use tequio_store::log::{self, Log};
 use tequio_store::outside::actor;
 use tequio_store::peer::{self, Found};
@@ -48,7 +49,10 @@ pub async fn found(
                         log::add(tx, &row)?;
                     }
                     Some(held)
-                        if held.public_key == group.public_key && held.group_uri == group.uri => {}
+                        if held.public_key == group.public_key && held.group_uri == group.uri =>
+                    {
+                        key_word::confirm(tx, held.id, &group.uri)?;
+                    }
                     Some(_) => refused.push(group),
                 }
             }
@@ -69,6 +73,16 @@ fn new_log(id: i64, city: &str, group: &FoundGroup) -> Log {
         known_seq: 0,
         is_frozen: false,
     }
+}
+
+/// Keeps what a sibling says of the keys of groups that we have not met.
+///
+/// # Errors
+/// The store's.
+pub async fn note_words(store: &Store, words: Vec<KeyWord>) -> Result<(), Error> {
+    store
+        .write(move |tx| words.iter().try_for_each(|word| key_word::note(tx, word)))
+        .await
 }
 
 /// Makes the rows of configured siblings that have none.

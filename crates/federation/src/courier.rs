@@ -134,6 +134,7 @@ impl Courier {
         if self.sibling.must_find() || self.sibling.contact().is_none() {
             discovery::find(&self.inner, &self.sibling).await?;
         }
+        let mut has_delivered = false;
         loop {
             let (city, sent_id) = (self.inner.city().to_owned(), self.sent_id);
             let limit = i64::try_from(MAX_PUSHED.saturating_add(1)).unwrap_or(i64::MAX);
@@ -154,12 +155,15 @@ impl Courier {
             for entry in waiting {
                 self.deliver(entry.body.into(), &entry.group_uri).await?;
                 self.passed(entry.id);
+                has_delivered = true;
             }
         }
         self.hand_over().await?;
         let now = self.inner.now();
         let must_answer = now >= self.answer_at && self.sibling.take_behind();
-        if now >= self.heartbeat_at || must_answer {
+        // After a delivery, too: so a gap in any log is seen in a minute, not in an hour.
+        let must_tell = self.sibling.take_must_tell() || (has_delivered && now >= self.answer_at);
+        if now >= self.heartbeat_at || must_answer || must_tell {
             self.send_heads().await?;
             self.passed(self.sent_id);
         }
@@ -201,7 +205,11 @@ impl Courier {
         self.retry_at = now.plus_seconds(pause_s);
         // The first word after the pause, even if nothing is waiting.
         self.heartbeat_at = now;
-        self.sibling.set_failing(true);
+        if !self.sibling.is_failing() {
+            self.sibling.set_failing(true);
+            // Others may be asked now for what only they have of it.
+            self.inner.pull.notify_one();
+        }
         let text: String = trouble.to_string().chars().take(200).collect();
         if trouble.is_key() {
             self.sibling.set_must_find(true);

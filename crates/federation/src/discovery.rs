@@ -72,11 +72,13 @@ pub async fn find(inner: &Inner, sibling: &Sibling) -> Result<(), NotFound> {
         );
     }
     sibling.set_contact(contact);
-    sibling.set_must_find(false);
     tracing::info!(city = sibling.city, groups = reach.len(), "found a sibling");
     for group in reach {
         ask_heads(inner, sibling, &group).await?;
     }
+    // Only now it has told what it knows of others.
+    sibling.set_must_find(false);
+    inner.pull.notify_one();
     Ok(())
 }
 
@@ -171,6 +173,6 @@ pub async fn ask_heads(
     if !sibling.owns(&heads.group) {
         return Err(Malformed::new("actor", "must be a group of that city").into());
     }
-    inner.note_heads(&heads).await?;
+    inner.note_heads(sibling, &document, &heads).await?;
     Ok(())
 }

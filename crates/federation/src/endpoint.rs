@@ -46,6 +46,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, inner: &Arc<Inner>) {
         ("/followers", reads().to(collection::of_application)),
         ("/t/{slug}", reads().to(actor::group)),
         ("/t/{slug}/log", reads().to(log::index)),
+        ("/t/{slug}/log/{city}/fork", reads().to(log::fork)),
         ("/t/{slug}/log/{city}/{page}", reads().to(log::page)),
         ("/t/{slug}/heads", reads().to(log::heads)),
         ("/t/{slug}/digest", reads().to(log::digest)),

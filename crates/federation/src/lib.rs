@@ -27,9 +27,11 @@ pub mod address;
 pub mod back_off;
 mod bookkeeping;
 pub mod cache;
+mod claims;
 mod courier;
 mod discovery;
 mod endpoint;
+mod faults;
 pub mod fetcher;
 mod gateway;
 pub mod heads;
@@ -41,6 +43,7 @@ mod newest;
 pub mod outside;
 mod outsider;
 pub mod problem;
+mod progress;
 mod puller;
 mod replay;
 pub mod resolver;
@@ -50,26 +53,31 @@ mod status;
 mod tests;
 mod visitor;
 mod watchdog;
+mod words;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
+use serde_json::Value;
 use tequio_domain::Timestamp;
 use tequio_engine::{Engine, Moment};
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::activity::main_key_id;
 use tequio_protocol::random;
 use tequio_store::page::standing::PeerStanding;
-use tequio_store::{Store, peer};
+use tequio_store::peer::{self, Head};
+use tequio_store::{Store, fork};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use address::Policy;
 use cache::Cache;
+use claims::Claims;
+use faults::Faults;
 use fetcher::{FetchError, Fetcher, Signer};
 use gateway::Room;
-use heads::Heads;
+use heads::{Heads, Reach, Vector};
 use intake::Intake;
 use limiter::{Limiter, Rate};
 use outside::Outside;
@@ -79,9 +87,11 @@ pub use outside::lookup::{Found, LookupError};
 pub use outside::status::OutsideStatus;
 use outsider::Outsiders;
 use problem::Problem;
+use progress::Progress;
+pub use progress::Pulling;
 use replay::Replays;
 pub use sibling::PeerSettings;
-use sibling::Siblings;
+use sibling::{Sibling, Siblings};
 
 /// Most documents that are kept ready.
 const CACHED_DOCUMENTS: usize = 4096;
@@ -143,6 +153,9 @@ pub(crate) struct Inner {
     pub(crate) asked: Asked,
     /// Wakes the puller: more of some log is known to exist.
     pub(crate) pull: Notify,
+    pub(crate) claims: Claims,
+    pub(crate) faults: Faults,
+    pub(crate) progress: Progress,
     clock: fn() -> Timestamp,
     pub(crate) outside: Outside,
 }
@@ -180,6 +193,9 @@ impl Federation {
             room: Room::default(),
             asked: Asked::default(),
             pull: Notify::new(),
+            claims: Claims::default(),
+            faults: Faults::default(),
+            progress: Progress::default(),
             clock,
             outside: Outside::default(),
             settings,
@@ -223,6 +239,12 @@ impl Federation {
     /// The store's.
     pub async fn status(&self) -> Result<Vec<PeerStanding>, tequio_store::Error> {
         self.0.status().await
+    }
+
+    /// The logs that are being pulled now, by city and topic.
+    #[must_use]
+    pub fn pulling(&self) -> Vec<Pulling> {
+        self.0.progress.list(self.0.now())
     }
 
     /// How often each kind of activity came from outside since the start.
@@ -291,15 +313,54 @@ impl Inner {
         self.is_ours(address) || self.siblings.of_key(address).is_some()
     }
 
-    /// Remembers how far logs reach elsewhere and wakes the puller; answers whether more is lacking.
-    pub(crate) async fn note_heads(&self, heads: &Heads) -> Result<bool, tequio_engine::Error> {
-        let others = heads.logs.iter().filter(|log| !self.is_ours(&log.group));
-        let reach = others.map(|log| (log.group.clone(), log.seq)).collect();
-        let is_behind = self.engine.note_heads(reach).await?;
-        if is_behind {
+    /// Compares what a sibling says of all logs of a topic with what is held, and wakes the puller when
+    /// something is lacking. `document` is the vector as it came.
+    pub(crate) async fn note_heads(
+        &self,
+        sibling: &Sibling,
+        document: &Value,
+        heads: &Heads,
+    ) -> Result<(), tequio_store::Error> {
+        let vector = self.engine.store().read(Vector::read).await?;
+        let mut is_news = false;
+        for told in &heads.logs {
+            let held = vector.heads.iter();
+            match held.into_iter().find(|head| head.group_uri == told.group) {
+                Some(head) => is_news |= self.compare(sibling, &vector, head, told),
+                None => is_news = true,
+            }
+        }
+        words::note(self, sibling, document, heads, &vector).await?;
+        if is_news {
             self.pull.notify_one();
         }
-        Ok(is_behind)
+        Ok(())
+    }
+
+    /// What a sibling says of one log; answers whether there is something to be done about it.
+    fn compare(&self, sibling: &Sibling, vector: &Vector, head: &Head, told: &Reach) -> bool {
+        let key = vector.first_key(head);
+        if told.key.as_ref().is_some_and(|told| told != key) {
+            tracing::error!(
+                group = head.group_uri,
+                teller = sibling.city,
+                "a sibling knows this group by another key than we do"
+            );
+        }
+        let is_new_fork = told.fork.is_some_and(|seq| {
+            head.head_seq >= seq - 1 && vector.fork(head).is_none_or(|held| held > seq)
+        });
+        if is_new_fork {
+            self.claims.note_fork(head.log_id, &sibling.city);
+        }
+        let has_more = told.seq > head.head_seq
+            && !head.is_self
+            && !head.is_frozen
+            && !self.faults.is_resting(&sibling.city, self.now());
+        if has_more {
+            self.claims.note(&told.group, &sibling.city, told.seq);
+        }
+        is_new_fork || has_more
     }
 
     /// Whether we hold more of any log than a vector says.
@@ -309,6 +370,22 @@ impl Inner {
             held.iter()
                 .any(|row| row.group_uri == told.group && row.head_seq > told.seq)
         }))
+    }
+
+    /// A log is frozen. When that is news, the siblings hear of it at once, and where its ways part is looked for.
+    pub(crate) async fn tell_of_fork(&self) -> Result<(), tequio_store::Error> {
+        let forks = self.engine.store().read(fork::all).await?;
+        let places = forks
+            .iter()
+            .map(|fork| (fork.log_id, fork.seq, fork.is_exact));
+        if self.claims.are_told(places.collect()) {
+            return Ok(());
+        }
+        for sibling in self.siblings.iter() {
+            sibling.must_tell();
+        }
+        self.pull.notify_one();
+        Ok(())
     }
 
     /// Whether an address is on our server.

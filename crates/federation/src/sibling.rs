@@ -43,6 +43,7 @@ pub struct Sibling {
     is_failing: AtomicBool,
     must_find: AtomicBool,
     is_behind: AtomicBool,
+    must_tell: AtomicBool,
 }
 
 impl Sibling {
@@ -59,6 +60,7 @@ impl Sibling {
             is_failing: AtomicBool::new(false),
             must_find: AtomicBool::new(true),
             is_behind: AtomicBool::new(false),
+            must_tell: AtomicBool::new(false),
         }
     }
 
@@ -141,6 +143,18 @@ impl Sibling {
     #[must_use]
     pub fn take_behind(&self) -> bool {
         self.is_behind.swap(false, Ordering::Relaxed)
+    }
+
+    /// There is something in our heads that it should know at once.
+    pub fn must_tell(&self) {
+        self.must_tell.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
+    }
+
+    /// Whether [`Sibling::must_tell`] was called since this was asked last.
+    #[must_use]
+    pub fn take_must_tell(&self) -> bool {
+        self.must_tell.swap(false, Ordering::Relaxed)
     }
 
     /// Whether an address is on its server.

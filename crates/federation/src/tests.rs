@@ -10,6 +10,7 @@ mod last_leg;
 mod lemmy;
 mod lookup;
 mod mastodon;
+mod mesh;
 mod origin;
 mod pair;
 mod peer;

@@ -31,6 +31,10 @@ pub const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v2";
 pub const SECURITY: &str = "https://w3id.org/security/v1";
 /// The context of Multikey.
 pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
+/// Version of what cities say to each other: `tq:version` of heads and pages. What does not say one is
+/// of version 0. A city understands its own version and the one before; of later ones it keeps what it cannot
+/// read yet.
+pub const VERSION: i64 = 1;
 /// Our own terms, version 1.
 pub const TEQUIO: &str = "https://tequio.org/ns/v1#";
 

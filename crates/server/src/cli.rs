@@ -36,6 +36,13 @@ enum Command {
     },
     /// Fill the tables anew from the log. The server must not be running.
     Rebuild(Place),
+    /// Put new keys in place of old ones, so that all cities follow. The server must not be running.
+    RotateKeys {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        whose: Whose,
+    },
     /// Print the SHA-256 of the shared state of each topic and how far each log is held.
     Digest(Place),
     /// Print how every city stands with this one; fails when something is wrong between them. The
@@ -73,6 +80,21 @@ struct Place {
     city: Option<String>,
 }
 
+/// Whose keys: at least one must be named.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Whose {
+    /// Name of a member of this city; may be repeated.
+    #[arg(long)]
+    pub(crate) member: Vec<String>,
+    /// Slug of a topic: the key of this city's group in it; may be repeated.
+    #[arg(long)]
+    pub(crate) topic: Vec<String>,
+    /// The key that signs this city's requests.
+    #[arg(long)]
+    pub(crate) transport: bool,
+}
+
 impl Place {
     fn config(self) -> Result<Config, Vec<Problem>> {
         let Some(path) = self.config else {
@@ -99,6 +121,9 @@ pub(crate) fn run() -> ExitCode {
             demo::run(&data, port_base, &kit).map_err(Failure::Other)
         }
         Command::Rebuild(place) => with_config(place, maintain::rebuild),
+        Command::RotateKeys { place, whose } => {
+            with_config(place, |config| maintain::rotate_keys(config, whose))
+        }
         Command::Digest(place) => with_config(place, maintain::digest),
         Command::Peers { place, json: true } => with_config(place, peers::print_json),
         Command::Peers { place, json: false } => with_config(place, peers::print_table),
@@ -126,7 +151,10 @@ enum Failure {
     Other(String),
 }
 
-fn with_config(place: Place, work: fn(Config) -> Result<(), String>) -> Result<(), Failure> {
+fn with_config(
+    place: Place,
+    work: impl FnOnce(Config) -> Result<(), String>,
+) -> Result<(), Failure> {
     let config = place.config().map_err(Failure::Config)?;
     logging::start(&config.log, config.log_format);
     if config.mode == Mode::Development {

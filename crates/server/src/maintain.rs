@@ -1,9 +1,11 @@
-//! Commands for a city that is not running: rebuild, digest.
+//! Commands for a city that is not running: rebuild, digest, rotate-keys.
 
-use tequio_engine::{rebuild, state_digest};
+use tequio_engine::{rebuild, rotate, state_digest};
 use tequio_store::topic;
 
 use crate::{
+    cli::Whose,
+    clock,
     config::Config,
     serve::{open_engine, text},
     terminal::say,
@@ -15,6 +17,33 @@ pub(crate) fn rebuild(config: Config) -> Result<(), String> {
     let count = rebuild::rebuild(&engine).map_err(text)?;
     say(&format!("{count} entries read, tables filled anew"));
     Ok(())
+}
+
+/// `tequio rotate-keys`.
+pub(crate) fn rotate_keys(config: Config, whose: Whose) -> Result<(), String> {
+    let engine = open_engine(&config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(text)?;
+    runtime.block_on(async {
+        for slug in whose.topic {
+            let moment = clock::moment().map_err(text)?;
+            let done = rotate::group(&engine, moment, &slug).await;
+            done.map_err(|error| format!("topic {slug}: {error}"))?;
+            say(&format!("topic {slug}: the group has a new key"));
+        }
+        for name in whose.member {
+            let moment = clock::moment().map_err(text)?;
+            let done = rotate::member(&engine, moment, &name).await;
+            done.map_err(|error| format!("member {name}: {error}"))?;
+            say(&format!("member {name}: has a new key"));
+        }
+        if whose.transport {
+            rotate::transport(&engine).await.map_err(text)?;
+            say("requests are signed with a new key from the next start on");
+        }
+        Ok(())
+    })
 }
 
 /// `tequio digest`.

@@ -45,6 +45,41 @@ pub fn add(tx: &mut Tx<'_>, row: &Entry) -> Result<(), Error> {
     Ok(())
 }
 
+/// An entry that meant nothing has a meaning after all: the activity with this id.
+///
+/// # Errors
+/// The database's.
+pub fn set_meant(tx: &mut Tx<'_>, id: i64, activity_uri: &str) -> Result<(), Error> {
+    diesel::update(entry::table.find(id))
+        .set((
+            entry::is_void.eq(false),
+            entry::activity_uri.eq(activity_uri),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The entries of a log from a place on mean nothing (for tests: as an older program kept them).
+///
+/// # Errors
+/// The database's.
+#[cfg(any(test, feature = "testing"))]
+pub fn make_void(tx: &mut Tx<'_>, log_id: i64, seq: i64) -> Result<(), Error> {
+    diesel::update(entry::table.filter(entry::log_id.eq(log_id).and(entry::seq.ge(seq))))
+        .set(entry::is_void.eq(true))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Whether any entry means nothing.
+///
+/// # Errors
+/// The database's.
+pub fn any_void(conn: &mut Conn) -> Result<bool, Error> {
+    let void = entry::table.filter(entry::is_void.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(void)).get_result(conn)?)
+}
+
 /// The digest of the entry at a place of a log.
 ///
 /// # Errors

@@ -92,6 +92,9 @@ pub struct Head {
     /// The group.
     #[diesel(select_expression = log::group_uri)]
     pub group_uri: String,
+    /// Its newest key, multibase.
+    #[diesel(select_expression = log::public_key)]
+    pub public_key: String,
     /// What is held.
     #[diesel(select_expression = log::head_seq)]
     pub head_seq: i64,

@@ -1,7 +1,9 @@
 //! The tables, as `migrations/` makes them; the parity test compares the two.
 
+mod mesh;
 mod outside;
 
+pub(crate) use mesh::{fork, fork_entry, key_word, past_key, peer_fault, vouched_log};
 pub(crate) use outside::{
     message, outgoing, outside_actor, outside_follow, outside_follower, outside_item,
     outside_server, outside_vote, report,
@@ -352,6 +354,11 @@ diesel::joinable!(outgoing -> outside_server (host));
 diesel::joinable!(outside_follow -> account (account_id));
 diesel::joinable!(outside_follow -> outside_actor (actor_uri));
 diesel::joinable!(message -> account (account_id));
+diesel::joinable!(past_key -> log (log_id));
+diesel::joinable!(key_word -> topic (topic_id));
+diesel::joinable!(vouched_log -> log (log_id));
+diesel::joinable!(fork -> log (log_id));
+diesel::joinable!(fork_entry -> log (log_id));
 diesel::allow_tables_to_appear_in_same_query!(
     sequence,
     setting,
@@ -390,4 +397,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     outside_item,
     message,
     report,
+    past_key,
+    key_word,
+    vouched_log,
+    fork,
+    fork_entry,
+    peer_fault,
 );

@@ -69,6 +69,21 @@ pub fn actor_key(conn: &mut Conn, actor_uri: &str) -> Result<Option<ActorKey>, E
         .optional()?)
 }
 
+/// Gives an actor another key.
+///
+/// # Errors
+/// The database's.
+pub fn set_actor_key(tx: &mut Tx<'_>, key: &ActorKey) -> Result<(), Error> {
+    diesel::update(actor_key::table.find(&key.actor_uri))
+        .set((
+            actor_key::private_key.eq(&key.private_key),
+            actor_key::public_key.eq(&key.public_key),
+            actor_key::created_at.eq(key.created_at),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Keeps a new actor's key.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use tequio_protocol::{
     outside::{OutsideAct, OutsideActivity, OutsidePost, Undone},
     proof,
 };
-use tequio_store::{Conn, log};
+use tequio_store::{Conn, log, past_key};
 
 use super::Refused;
 use crate::{
@@ -22,9 +22,9 @@ use crate::{
 };
 
 /// The keys by which one log is judged.
-pub(super) struct Judge {
+pub(crate) struct Judge {
     pub(super) log: log::Log,
-    group_key: Ed25519PublicKey,
+    keys: GroupKeys,
     authors: HashMap<String, Ed25519PublicKey>,
     /// Those from outside whom the log has named.
     outsiders: HashMap<String, Standing>,
@@ -32,29 +32,60 @@ pub(super) struct Judge {
     pub(super) next_seq: i64,
 }
 
+/// The keys of a group, one after the other.
+struct GroupKeys {
+    /// The last entry that each proves, and the key; oldest first.
+    past: Vec<(i64, Ed25519PublicKey)>,
+    current: Ed25519PublicKey,
+}
+
+impl GroupKeys {
+    fn of(conn: &mut Conn, log: &log::Log) -> Result<Self, Error> {
+        let read = |key: &str| Ed25519PublicKey::from_multibase(key).map_err(Error::internal);
+        let mut past = Vec::new();
+        for row in past_key::of_log(conn, log.id)? {
+            past.push((row.until_seq, read(&row.public_key)?));
+        }
+        let current = read(&log.public_key)?;
+        Ok(Self { past, current })
+    }
+
+    /// The key that proves entry `seq`.
+    fn at(&self, seq: i64) -> &Ed25519PublicKey {
+        let past = self.past.iter().find(|(until_seq, _)| *until_seq >= seq);
+        past.map_or(&self.current, |(_, key)| key)
+    }
+
+    /// Entries after `seq` are proven by another key.
+    fn change(&mut self, seq: i64, key: Ed25519PublicKey) {
+        let given_up = std::mem::replace(&mut self.current, key);
+        self.past.push((seq, given_up));
+    }
+}
+
 impl Judge {
-    pub(super) fn new(log: log::Log) -> Result<Self, Error> {
-        let group_key =
-            Ed25519PublicKey::from_multibase(&log.public_key).map_err(Error::internal)?;
+    pub(crate) fn new(conn: &mut Conn, log: log::Log) -> Result<Self, Error> {
+        let keys = GroupKeys::of(conn, &log)?;
         let next_seq = log.head_seq.saturating_add(1);
         Ok(Self {
             log,
-            group_key,
+            keys,
             authors: HashMap::new(),
             outsiders: HashMap::new(),
             next_seq,
         })
     }
 
-    pub(super) fn check_group(&self, value: &Value) -> Result<Digest, Refused> {
+    /// Whether the group proved this document as entry `seq` of its log.
+    pub(super) fn check_group(&self, value: &Value, seq: i64) -> Result<Digest, Refused> {
         if !is_key_of(value, &self.log.group_uri) {
             return Err(Refused::Proof("it names another key".to_owned()));
         }
-        proof::verify(value, &self.group_key).map_err(|error| Refused::Proof(error.to_string()))
+        proof::verify(value, self.keys.at(seq)).map_err(|error| Refused::Proof(error.to_string()))
     }
 
     /// What the entry means, by its author's proof.
-    pub(super) fn meaning(&mut self, conn: &mut Conn, read: &Entry<'_>) -> Result<Meaning, Error> {
+    pub(crate) fn meaning(&mut self, conn: &mut Conn, read: &Entry<'_>) -> Result<Meaning, Error> {
         let uri = Reader::new(read.object, "object").and_then(|object| object.address("id"));
         let uri = uri.unwrap_or_default().to_owned();
         let Ok(meaning) = Meaning::read(read) else {
@@ -71,7 +102,7 @@ impl Judge {
             Meaning::Void { .. } => true,
         };
         if holds {
-            self.learn(conn, &meaning)?;
+            self.learn(conn, &meaning, read.seq)?;
             return Ok(meaning);
         }
         tracing::warn!(
@@ -83,14 +114,15 @@ impl Judge {
     }
 
     /// Who may speak after this entry.
-    fn learn(&mut self, conn: &mut Conn, meaning: &Meaning) -> Result<(), Error> {
+    fn learn(&mut self, conn: &mut Conn, meaning: &Meaning, seq: i64) -> Result<(), Error> {
         match meaning {
             Meaning::Act { activity, .. } => match &activity.act {
-                Act::Card(card) => {
-                    if let Ok(key) = Ed25519PublicKey::from_multibase(&card.public_key) {
-                        self.authors.insert(card.id.clone(), key);
-                    }
+                Act::Card(card) => self.learn_key(&card.id, &card.public_key),
+                Act::Rekey { object, key } if *object == self.log.group_uri => {
+                    let key = Ed25519PublicKey::from_multibase(key).map_err(Error::internal)?;
+                    self.keys.change(seq, key);
                 }
+                Act::Rekey { object, key } => self.learn_key(object, key),
                 Act::Attest(actor) => {
                     if self.standing(conn, &actor.id)? == Standing::Unknown {
                         self.outsiders.insert(actor.id.clone(), Standing::Attested);
@@ -107,6 +139,12 @@ impl Judge {
             Meaning::Void { .. } => {}
         }
         Ok(())
+    }
+
+    fn learn_key(&mut self, author: &str, key: &str) {
+        if let Ok(key) = Ed25519PublicKey::from_multibase(key) {
+            self.authors.insert(author.to_owned(), key);
+        }
     }
 
     fn standing(&mut self, conn: &mut Conn, actor: &str) -> Result<Standing, Error> {
@@ -132,6 +170,7 @@ impl Judge {
             Act::Card(card) => card.id == activity.actor && is_named(card, group),
             Act::Attest(actor) => activity.actor == *group && !same_origin(&actor.id, group),
             Act::Tally { .. } => activity.actor == *group,
+            Act::Rekey { object, .. } => *object == activity.actor,
         }
     }
 
@@ -141,25 +180,43 @@ impl Judge {
         activity: &Activity,
         object: &Value,
     ) -> Result<bool, Error> {
-        if let Act::Tally { .. } | Act::Attest(_) = activity.act {
+        let by_group = match &activity.act {
+            Act::Tally { .. } | Act::Attest(_) => true,
+            Act::Rekey { object, .. } => *object == self.log.group_uri,
+            Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => false,
+        };
+        if by_group {
             return Ok(true); // The entry's own proof is the group's.
         }
         if !is_key_of(object, &activity.actor) {
             return Ok(false);
         }
+        let held = self.author_key(conn, &activity.actor)?;
         if let Act::Card(card) = &activity.act {
             let key = Ed25519PublicKey::from_multibase(&card.public_key);
-            return Ok(key.is_ok_and(|key| proof::verify(object, &key).is_ok()));
+            // Only the key held until now can name another one.
+            return Ok(key.is_ok_and(|key| {
+                held.is_none_or(|held| held.to_multibase() == key.to_multibase())
+                    && proof::verify(object, &key).is_ok()
+            }));
         }
-        if !self.authors.contains_key(&activity.actor) {
-            let Some((key, _)) = log::author_key(conn, self.log.id, &activity.actor)? else {
-                return Ok(false);
+        Ok(held.is_some_and(|key| proof::verify(object, key).is_ok()))
+    }
+
+    /// The key of an author, as what stands before tells; `None` = no card yet.
+    fn author_key(
+        &mut self,
+        conn: &mut Conn,
+        author: &str,
+    ) -> Result<Option<&Ed25519PublicKey>, Error> {
+        if !self.authors.contains_key(author) {
+            let Some((key, _)) = log::author_key(conn, self.log.id, author)? else {
+                return Ok(None);
             };
             let key = Ed25519PublicKey::from_multibase(&key).map_err(Error::internal)?;
-            self.authors.insert(activity.actor.clone(), key);
+            self.authors.insert(author.to_owned(), key);
         }
-        let key = self.authors.get(&activity.actor);
-        Ok(key.is_some_and(|key| proof::verify(object, key).is_ok()))
+        Ok(self.authors.get(author))
     }
 }
 

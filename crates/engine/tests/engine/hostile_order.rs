@@ -57,8 +57,12 @@ on_both_databases! {
         let mut other = Hand::of(&scene.world.cities[1], WATER);
         let act = |text| scene.ana.create("x", scene.hand.thread("x", &scene.ana, text));
         let (one, two) = (act("Uno"), act("Dos"));
+        let before = scene.victim().view();
         scene.assert_done(&one).await;
-        scene.assert_freezes(&[other.write(&two)]).await;
+        // It ends where both have gone the same way.
+        assert_eq!(scene.deliver(&[other.write(&two)]).await, Received::Frozen);
+        assert_eq!(scene.victim().view(), before);
+        assert!(scene.victim().log_of("quito", WATER).is_frozen);
 
         let next = scene.hand.write(&two);
         scene.assert_refused(&[next], Received::Frozen).await;

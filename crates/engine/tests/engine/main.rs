@@ -12,6 +12,7 @@
 )]
 
 mod accounts;
+mod forks;
 mod hand;
 mod history;
 mod history_outside;
@@ -20,6 +21,7 @@ mod hostile_authors;
 mod hostile_bytes;
 mod hostile_order;
 mod hostile_outside;
+mod keys;
 mod library;
 mod order;
 mod outside_people;
@@ -29,5 +31,6 @@ mod posts;
 mod race;
 mod rebuild;
 mod stranger;
+mod versions;
 mod votes;
 mod world;

@@ -299,6 +299,14 @@ impl City {
         self.engine.store().read_blocking(read).unwrap().unwrap()
     }
 
+    /// The identity of an object.
+    pub fn by_uri(&self, uri: &str) -> Oid {
+        let uri = uri.to_owned();
+        let read = move |conn: &mut tequio_store::Conn| tequio_store::object::by_uri(conn, &uri);
+        let row = self.engine.store().read_blocking(read).unwrap().unwrap();
+        Oid::parse(&row.oid).unwrap()
+    }
+
     /// How many entries wait for something.
     pub fn waiting(&self) -> i64 {
         self.engine

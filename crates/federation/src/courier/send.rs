@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use tequio_protocol::activity::actor::group_uri;
 use tequio_protocol::activity::main_key_id;
-use tequio_store::{peer, topic};
+use tequio_store::topic::{self, Topic};
 
 use super::{ANSWER_EVERY_S, Courier};
 use crate::discovery::NotFound;
 use crate::fetcher::{Answer, FetchError};
-use crate::heads;
+use crate::heads::Vector;
 
 /// Why an entry was not handed over.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,9 @@ pub(super) enum Trouble {
     /// Our own database.
     #[error("our database: {0}")]
     Store(#[from] tequio_store::Error),
+    /// Our own engine.
+    #[error("our engine: {0}")]
+    Engine(#[from] tequio_engine::Error),
 }
 
 impl Trouble {
@@ -32,7 +35,7 @@ impl Trouble {
     pub(super) fn retry_after_s(&self) -> Option<i64> {
         match self {
             Self::Answered(_, retry_after_s) => *retry_after_s,
-            Self::Silent(_) | Self::NotFound(_) | Self::Store(_) => None,
+            Self::Silent(_) | Self::NotFound(_) | Self::Store(_) | Self::Engine(_) => None,
         }
     }
 
@@ -64,23 +67,28 @@ impl Courier {
         }
     }
 
+    /// Says how far the logs of one topic reach.
+    async fn send_vector(&self, vector: &Vector, topic: &Topic) -> Result<(), Trouble> {
+        let group = group_uri(self.inner.base_url(), &topic.slug);
+        let mut document = vector.document(&group, &topic.uri, &topic.slug);
+        let engine = &self.inner.engine;
+        engine
+            .sign_as_group(&group, &mut document, self.inner.now())
+            .await?;
+        self.deliver(document.to_string().into(), &group).await
+    }
+
     /// Says how far all logs reach, in the eyes of this city: one vector for each topic.
     pub(super) async fn send_heads(&mut self) -> Result<(), Trouble> {
         let store = self.inner.engine.store();
-        let (topics, heads) = store
-            .read(|conn| Ok::<_, tequio_store::Error>((topic::all(conn)?, peer::heads(conn)?)))
+        let (topics, vector) = store
+            .read(|conn| Ok::<_, tequio_store::Error>((topic::all(conn)?, Vector::read(conn)?)))
             .await?;
         for topic in topics {
-            let group = group_uri(self.inner.base_url(), &topic.slug);
-            let of_topic: Vec<_> = heads
-                .iter()
-                .filter(|head| head.topic == topic.slug)
-                .cloned()
-                .collect();
-            let takes_part = of_topic.iter().any(|head| head.city == self.sibling.city);
+            let takes_part = (vector.heads.iter())
+                .any(|head| head.topic == topic.slug && head.city == self.sibling.city);
             if takes_part {
-                let document = heads::document(&group, &topic.uri, &of_topic);
-                self.deliver(document.to_string().into(), &group).await?;
+                self.send_vector(&vector, &topic).await?;
             }
         }
         let interval_s = i64::try_from(self.inner.settings.heartbeat_s).unwrap_or(i64::MAX);

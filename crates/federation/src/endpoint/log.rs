@@ -4,14 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 use tequio_engine::state_digest;
 use tequio_protocol::activity::actor::group_uri;
-use tequio_protocol::activity::context;
+use tequio_protocol::activity::{VERSION, context};
 use tequio_store::peer::{self, Head};
-use tequio_store::{entry, log, topic};
+use tequio_store::{entry, fork, log, topic};
 
 use super::{ACTIVITY, activity, serve};
 use crate::Inner;
 use crate::cache::{Document, Lifetime};
-use crate::heads;
+use crate::heads::Vector;
 use crate::problem::Problem;
 use crate::puller::PAGE_ENTRIES;
 
@@ -23,7 +23,7 @@ pub(super) async fn index(
 ) -> Result<HttpResponse, Problem> {
     let slug = slug.into_inner();
     serve(&request, &inner, request.path(), async || {
-        let heads = of_topic(&inner, &slug).await?.1;
+        let heads = of_topic(&inner, &slug).await?;
         let id = format!("{}/log", group_uri(inner.base_url(), &slug));
         let items: Vec<_> = heads
             .iter()
@@ -57,12 +57,56 @@ pub(super) async fn heads(
 ) -> Result<HttpResponse, Problem> {
     let slug = slug.into_inner();
     serve(&request, &inner, request.path(), async || {
-        let (topic, heads) = of_topic(&inner, &slug).await?;
-        Ok(activity(&heads::document(
-            &group_uri(inner.base_url(), &slug),
-            &topic,
-            &heads,
-        )))
+        let group = group_uri(inner.base_url(), &slug);
+        let read = move |conn: &mut tequio_store::Conn| {
+            let topic = topic::by_slug(conn, &slug)?;
+            Ok::<_, tequio_store::Error>((topic, Vector::read(conn)?))
+        };
+        let read = inner.engine.store().read(read).await;
+        let (topic, vector) = read.map_err(not_found)?;
+        let mut document = vector.document(&group, &topic.uri, &topic.slug);
+        let signed = inner
+            .engine
+            .sign_as_group(&group, &mut document, inner.now())
+            .await;
+        signed.map_err(Problem::fault)?;
+        Ok(activity(&document))
+    })
+    .await
+}
+
+/// `/t/{slug}/log/{city}/fork`: two entries of a log with one number, as they came.
+pub(super) async fn fork(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    /// More than two ways are no better proof.
+    const ENTRIES_MAX: i64 = 2;
+    let (slug, city) = path.into_inner();
+    serve(&request, &inner, request.path(), async || {
+        let id = format!("{}/log/{city}/fork", group_uri(inner.base_url(), &slug));
+        let read = move |conn: &mut tequio_store::Conn| {
+            let topic = topic::by_slug(conn, &slug)?;
+            let row = log::by_home(conn, topic.id, &city)?.ok_or(tequio_store::Error::NotFound)?;
+            let fork = fork::of_log(conn, row.id)?.filter(|fork| fork.is_exact);
+            let fork = fork.ok_or(tequio_store::Error::NotFound)?;
+            let entries = fork::proof(conn, row.id, fork.seq, ENTRIES_MAX)?;
+            Ok::<_, tequio_store::Error>((row, fork.seq, entries))
+        };
+        let read = inner.engine.store().read(read).await;
+        let (row, seq, entries) = read.map_err(not_found)?;
+        let head = json!({
+            "@context": context(),
+            "id": id,
+            "type": "OrderedCollection",
+            "attributedTo": row.group_uri,
+            "tq:version": VERSION,
+            "tq:seq": seq,
+        });
+        let bodies: Vec<String> = entries.into_iter().map(|entry| entry.body).collect();
+        let text = around(&head, &bodies)?;
+        Ok(Document::new(ACTIVITY, text, Lifetime::Version))
     })
     .await
 }
@@ -134,11 +178,13 @@ pub(super) async fn page(
         }
         let is_full = i64::try_from(bodies.len()).is_ok_and(|count| count == PAGE_ENTRIES);
         let text = render(&id, page, &row, &bodies, is_full)?;
-        if is_full {
-            let document = Document::new(ACTIVITY, text, Lifetime::Forever);
-            return document.compressed().map_err(Problem::fault);
-        }
-        Ok(Document::new(ACTIVITY, text, Lifetime::Version))
+        let lifetime = if is_full {
+            Lifetime::Forever
+        } else {
+            Lifetime::Version
+        };
+        let document = Document::new(ACTIVITY, text, lifetime);
+        document.compressed().map_err(Problem::fault)
     })
     .await
 }
@@ -157,6 +203,7 @@ fn render(
         "type": "OrderedCollectionPage",
         "partOf": id,
         "attributedTo": row.group_uri,
+        "tq:version": VERSION,
         "startIndex": (page - 1) * PAGE_ENTRIES,
     });
     if let Some(members) = head.as_object_mut() {
@@ -167,6 +214,11 @@ fn render(
             members.insert("next".into(), json!(format!("{id}/{}", page + 1)));
         }
     }
+    around(&head, bodies)
+}
+
+/// A document with the entries' bytes as its items.
+fn around(head: &serde_json::Value, bodies: &[String]) -> Result<String, Problem> {
     let head = head.to_string();
     let open = head.strip_suffix('}').ok_or(Problem::Fault)?;
     let length = bodies.iter().map(|body| body.len() + 1).sum::<usize>();
@@ -183,12 +235,12 @@ fn render(
     Ok(text)
 }
 
-/// The topic's identity and the heads of its logs.
-async fn of_topic(inner: &Inner, slug: &str) -> Result<(String, Vec<Head>), Problem> {
+/// The heads of a topic's logs.
+async fn of_topic(inner: &Inner, slug: &str) -> Result<Vec<Head>, Problem> {
     let slug = slug.to_owned();
     let read = move |conn: &mut tequio_store::Conn| {
-        let topic = topic::by_slug(conn, &slug)?;
-        Ok::<_, tequio_store::Error>((topic.uri, peer::heads_of_topic(conn, &slug)?))
+        topic::by_slug(conn, &slug)?;
+        peer::heads_of_topic(conn, &slug)
     };
     inner.engine.store().read(read).await.map_err(not_found)
 }

@@ -48,9 +48,12 @@ async fn entry(
             inner.pull.notify_one();
             Ok(())
         }
-        Ok(Received::Frozen) => Err(Problem::Forbidden(
-            "this log showed two histories and takes nothing more".to_owned(),
-        )),
+        Ok(Received::Frozen) => {
+            inner.tell_of_fork().await?;
+            Err(Problem::Forbidden(
+                "this log showed two histories and takes nothing more".to_owned(),
+            ))
+        }
         Ok(Received::Refused(refused)) => Err(refusal(sibling, refused)),
         Err(IntakeError::Full) => Err(Problem::TooOften { retry_after_s: 5 }),
         Err(IntakeError::Engine(error)) => Err(Problem::fault(error)),
@@ -73,10 +76,7 @@ fn refusal(sibling: &Sibling, refused: Refused) -> Problem {
 async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<(), Problem> {
     let value = json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
     let heads = heads::read(&value).map_err(|error| Problem::Document(error.to_string()))?;
-    let behind = inner.note_heads(&heads).await.map_err(Problem::fault)?;
-    if behind {
-        inner.pull.notify_one();
-    }
+    inner.note_heads(sibling, &value, &heads).await?;
     if inner.is_ahead_of(&heads).await? {
         sibling.set_behind();
     }

@@ -159,9 +159,29 @@ impl City {
 
     /// Serves and works until the returned handle is stopped.
     pub fn start(&self) -> Running {
+        self.start_serving(|_| ())
+    }
+
+    /// The same, but every page of its log is this one.
+    pub fn start_with_pages<F>(&self, page: F) -> Running
+    where
+        F: Fn() -> HttpResponse + Clone + Send + 'static,
+    {
+        self.start_serving(move |config| {
+            let page = page.clone();
+            let answer = web::get().to(move || std::future::ready(page()));
+            config.route("/t/{slug}/log/{city}/{page}", answer);
+        })
+    }
+
+    fn start_serving<F>(&self, first: F) -> Running
+    where
+        F: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+    {
         let (configure, store) = (self.federation.configure(), Store::clone(&self.store));
         let server = HttpServer::new(move || {
             App::new()
+                .configure(first.clone())
                 .app_data(web::Data::new(store.clone()))
                 .configure(configure.clone())
                 .route("/archivos/{digest}/{name}", web::get().to(file))

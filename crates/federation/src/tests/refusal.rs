@@ -11,6 +11,7 @@ use url::Url;
 
 use super::city::{City, Network, TOPIC, clock, until};
 use super::pair::{Pair, Post};
+use crate::heads::Vector;
 
 macro_rules! app {
     ($city:expr) => {
@@ -289,18 +290,14 @@ async fn an_entry_before_its_turn_is_remembered_and_pulled_later() {
 async fn heads_say_what_is_lacking() {
     let pair = Pair::new().await;
     let app = app!(pair.receiver);
-    let topic = "urn:uuid:1";
-    let head = tequio_store::peer::heads_of_topic;
-    let heads = pair
-        .sender
-        .store()
-        .read(move |conn| head(conn, TOPIC))
-        .await
-        .unwrap();
-    let body = crate::heads::document(&pair.group(), topic, &heads).to_string();
+    let vector = pair.sender.store().read(Vector::read).await.unwrap();
+    let document = vector.document(&pair.group(), "urn:uuid:1", TOPIC);
+    let body = document.to_string();
     assert_eq!(pair.request(&body).send(&app).await.status(), 202);
+    assert_eq!(pair.receiver.inner().claims.furthest(&pair.group()), 2);
+    // It is a claim: the database believes what is proven.
     let row = pair.log_at(&pair.receiver).await;
-    assert_eq!((row.head_seq, row.known_seq), (0, 2));
+    assert_eq!((row.head_seq, row.known_seq), (0, 0));
 }
 
 #[actix_web::test]

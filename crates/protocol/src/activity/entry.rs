@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tequio_domain::{Digest, Timestamp};
 
 use super::{Card, Content, Malformed, PUBLIC, Reader, context, same_origin};
+use crate::keys::Ed25519PublicKey;
 use crate::outside::{OutsideActivity, OutsideActor};
 
 /// One element of a log: a group's `Announce` of one activity, chained to the one before.
@@ -151,6 +152,14 @@ pub enum Act {
         /// The whole number, not a difference.
         amount: i64,
     },
+    /// The actor's next proof key, proven by the one held until now: the only way in which a log takes
+    /// another key of a member or of its group.
+    Rekey {
+        /// Whose: always the actor itself.
+        object: String,
+        /// Ed25519, multibase.
+        key: String,
+    },
 }
 
 impl Activity {
@@ -164,6 +173,7 @@ impl Activity {
             Act::Card(card) => ("Update", card.to_value()),
             Act::Attest(actor) => ("tq:Attest", attested(actor)),
             Act::Tally { object, .. } => ("tq:Tally", json!(object)),
+            Act::Rekey { object, .. } => ("tq:Rekey", json!(object)),
         };
         let mut value = json!({
             "@context": context(),
@@ -182,6 +192,9 @@ impl Activity {
             }
             if let Act::Tally { amount, .. } = self.act {
                 members.insert("tq:amount".into(), json!(amount));
+            }
+            if let Act::Rekey { key, .. } = &self.act {
+                members.insert("tq:key".into(), json!(key));
             }
         }
         value
@@ -210,6 +223,10 @@ impl Activity {
                 object: document.id_of("object")?.to_owned(),
                 amount: document.number("tq:amount")?,
             },
+            "tq:Rekey" => Act::Rekey {
+                object: document.id_of("object")?.to_owned(),
+                key: read_key(document)?,
+            },
             _ => return Err(Malformed::new("type", "is not one that a log carries")),
         };
         Ok(Self {
@@ -219,6 +236,13 @@ impl Activity {
             act,
         })
     }
+}
+
+fn read_key(document: Reader<'_>) -> Result<String, Malformed> {
+    let key = document.text("tq:key")?;
+    Ed25519PublicKey::from_multibase(key)
+        .map_err(|_bad_key| Malformed::new("tq:key", "must be an Ed25519 key in multibase"))?;
+    Ok(key.to_owned())
 }
 
 /// What a group tells of somebody from outside: who it is, and where to write to them.

@@ -1,0 +1,53 @@
+//! The tables that keep the logs whole when cities go, lie, or change their keys.
+
+diesel::table! {
+    past_key (log_id, until_seq) {
+        log_id -> BigInt,
+        until_seq -> BigInt,
+        public_key -> Text,
+    }
+}
+
+diesel::table! {
+    key_word (group_uri, teller) {
+        group_uri -> Text,
+        teller -> Text,
+        topic_id -> BigInt,
+        city -> Text,
+        public_key -> Text,
+        told_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    vouched_log (log_id) {
+        log_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    fork (log_id) {
+        log_id -> BigInt,
+        seq -> BigInt,
+        is_exact -> Bool,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    fork_entry (log_id, digest) {
+        log_id -> BigInt,
+        digest -> Text,
+        seq -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    peer_fault (city) {
+        city -> Text,
+        faults -> Integer,
+        reason -> Text,
+        at -> BigInt,
+    }
+}
