@@ -1,6 +1,6 @@
 //! Accounts: asked for, made, approved, closed; profiles and passwords.
 
-use tequio_domain::{AccountState, Invalid, Locale, MemberName, Role, text};
+use tequio_domain::{AccountState, Invalid, Locale, MemberName, Role, Timestamp, text};
 use tequio_protocol::{
     activity::{Act, Activity, Card, actor::person_uri, proof_key_id},
     keys::Ed25519PrivateKey,
@@ -221,7 +221,7 @@ pub async fn change_profile(
     let post = text::profile_line(&profile.post, "post")?;
     let summary = text::profile_line(&profile.summary, "summary")?;
     let signer = engine.signer(&member.person_uri).await?;
-    let card = Card {
+    let mut card = Card {
         id: member.person_uri.clone(),
         name: member.name.clone(),
         display_name,
@@ -231,15 +231,16 @@ pub async fn change_profile(
         updated: moment.now(),
     };
     let base_url = engine.identity().base_url.clone();
-    let signed = sign_card(&base_url, &moment, &card, &signer.key)?;
     let pens = engine.pens(moment).await?;
     let (id, city) = (member.account_id, engine.identity().city.to_string());
     engine
         .store()
         .write(move |tx| {
+            card.updated = later_than_held(tx.conn(), &card)?;
+            let (signed, card_uri) = sign_card(&base_url, &moment, &card, &signer.key)?;
             account::set_locale(tx, id, profile.locale.as_str())?;
-            account::set_card(tx, id, &signed.0)?;
-            person::put(tx, &person_row(id, &city, &card, &signed.1))?;
+            account::set_card(tx, id, &signed)?;
+            person::put(tx, &person_row(id, &city, &card, &card_uri))?;
             for pen in &pens {
                 if log::author_key(tx.conn(), pen.log_id, &card.id)?.is_some() {
                     pen.put_card(tx, id, &card.id)?;
@@ -248,6 +249,15 @@ pub async fn change_profile(
             Ok(())
         })
         .await
+}
+
+/// The time of a new card: now, but later than that of the card that is shown, however the clock was
+/// set. Of a member's cards, which stand in several logs, every city shows the latest.
+fn later_than_held(conn: &mut Conn, card: &Card) -> Result<Timestamp, Error> {
+    let held = person::by_uri(conn, &card.id)?.map(|held| held.updated_at.saturating_add(1));
+    Ok(held.map_or(card.updated, |held| {
+        card.updated.max(Timestamp::from_micros(held))
+    }))
 }
 
 /// Changes a member's password and ends all sessions but the one of `keep_token`.

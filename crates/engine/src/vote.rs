@@ -2,7 +2,11 @@
 
 use tequio_domain::Oid;
 use tequio_protocol::activity::Act;
-use tequio_store::{Tx, account, object, outside, person};
+use tequio_store::{
+    Tx,
+    account::{self, NotDue},
+    object, outside, person,
+};
 
 use crate::{Engine, Error, Member, Moment, append::Pen, outside::member::Liking};
 
@@ -77,11 +81,14 @@ pub enum Vote {
 /// # Errors
 /// The database's.
 pub async fn flush_tallies(engine: &Engine, moment: Moment) -> Result<usize, Error> {
-    let now = moment.now().micros();
+    let not_due = NotDue {
+        from: moment.now().micros().saturating_add(1),
+        to: moment.now().plus_seconds(GATHER_S).micros(),
+    };
     // Asked every second: a commit without a change would make all remembered pages old.
     let is_due = engine
         .store()
-        .read(move |conn| account::any_due_tally(conn, now))
+        .read(move |conn| account::any_due_tally(conn, not_due))
         .await?;
     if !is_due {
         return Ok(0);
@@ -90,7 +97,7 @@ pub async fn flush_tallies(engine: &Engine, moment: Moment) -> Result<usize, Err
     engine
         .store()
         .write(move |tx| {
-            let due = account::take_due_tallies(tx, now, FLUSH_MAX)?;
+            let due = account::take_due_tallies(tx, not_due, FLUSH_MAX)?;
             for uri in &due {
                 write_tally(tx, &pens, uri)?;
             }

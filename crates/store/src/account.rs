@@ -411,12 +411,22 @@ pub fn tally_due(tx: &mut Tx<'_>, object_uri: &str, due_at: i64) -> Result<(), E
     Ok(())
 }
 
+/// Which tallies are not due yet: those of `from..=to`, microseconds. What lies beyond was put off by a
+/// clock that has been set back since, and is due.
+#[derive(Debug, Clone, Copy)]
+pub struct NotDue {
+    /// The next moment.
+    pub from: i64,
+    /// The latest time to which a tally is put off now.
+    pub to: i64,
+}
+
 /// Whether the tally of any object is due.
 ///
 /// # Errors
 /// The database's.
-pub fn any_due_tally(conn: &mut Conn, now: i64) -> Result<bool, Error> {
-    let due = tally_due::table.filter(tally_due::due_at.le(now));
+pub fn any_due_tally(conn: &mut Conn, not_due: NotDue) -> Result<bool, Error> {
+    let due = tally_due::table.filter(tally_due::due_at.not_between(not_due.from, not_due.to));
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
@@ -424,9 +434,13 @@ pub fn any_due_tally(conn: &mut Conn, now: i64) -> Result<bool, Error> {
 ///
 /// # Errors
 /// The database's.
-pub fn take_due_tallies(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<String>, Error> {
+pub fn take_due_tallies(
+    tx: &mut Tx<'_>,
+    not_due: NotDue,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
     let due: Vec<String> = tally_due::table
-        .filter(tally_due::due_at.le(now))
+        .filter(tally_due::due_at.not_between(not_due.from, not_due.to))
         .order_by((tally_due::due_at, tally_due::object_uri))
         .limit(limit)
         .select(tally_due::object_uri)

@@ -30,6 +30,7 @@ mod permissions;
 mod posts;
 mod race;
 mod rebuild;
+mod simulated;
 mod stranger;
 mod versions;
 mod votes;
