@@ -13,6 +13,17 @@ cargo xtask test [--only NAME] [--rust | --browser]
   --rust        only the tests that cargo runs
   --browser     only the tests in the browser
 
+cargo xtask simulate [--seeds NUMBER] [--from SEED] | --seed SEED
+
+  Runs the simulator (tests/simulation), optimised, over 10,000 seeds or as many as wanted, on all
+  processors. The first seed that goes wrong is told with its shortest history.
+
+  --seeds NUMBER   how many
+  --from SEED      beginning where; 0 unless given
+  --seed SEED      this one only
+
+cargo xtask test knows:
+
   TEQUIO_TEST_POSTGRES=postgresql://…   use this server instead of starting one
   TEQUIO_CHROMIUM=/path/to/chromium     use this browser instead of Debian's";
 
@@ -23,6 +34,8 @@ pub enum Task {
     Help,
     /// Run the tests.
     Test(Options),
+    /// Run the simulator.
+    Simulate(Seeds),
 }
 
 /// Which tests to run.
@@ -32,6 +45,24 @@ pub struct Options {
     pub only: Option<String>,
     /// Which runner; `None` means both.
     pub runner: Option<Runner>,
+}
+
+/// Which seeds the simulator runs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Seeds {
+    /// The first one.
+    pub from: u64,
+    /// How many.
+    pub count: u64,
+}
+
+impl Default for Seeds {
+    fn default() -> Self {
+        Self {
+            from: 0,
+            count: 10_000,
+        }
+    }
 }
 
 /// Who runs the tests.
@@ -56,6 +87,7 @@ pub fn parse(arguments: &[String]) -> Result<Task, String> {
     match words.next() {
         None | Some("help" | "--help" | "-h") => Ok(Task::Help),
         Some("test") => parse_test(words).map(Task::Test),
+        Some("simulate") => parse_seeds(words).map(Task::Simulate),
         Some(other) => Err(format!("there is no task `{other}`")),
     }
 }
@@ -74,6 +106,28 @@ fn parse_test<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Options, S
         }
     }
     Ok(options)
+}
+
+fn parse_seeds<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Seeds, String> {
+    let mut seeds = Seeds::default();
+    while let Some(word) = words.next() {
+        let number = |text: Option<&str>| {
+            let number = text.and_then(|text| text.parse().ok());
+            number.ok_or(format!("`{word}` needs a number"))
+        };
+        match word {
+            "--seeds" => seeds.count = number(words.next())?,
+            "--from" => seeds.from = number(words.next())?,
+            "--seed" => {
+                seeds = Seeds {
+                    from: number(words.next())?,
+                    count: 1,
+                }
+            }
+            other => return Err(format!("`simulate` does not know `{other}`")),
+        }
+    }
+    Ok(seeds)
 }
 
 #[cfg(test)]
@@ -109,5 +163,19 @@ mod tests {
         assert!(parse(&words("test --fast")).is_err_and(|problem| problem.contains("--fast")));
         assert!(parse(&words("deploy")).is_err_and(|problem| problem.contains("deploy")));
         assert!(parse(&words("test --only")).is_err());
+    }
+
+    #[test]
+    fn seeds_are_numbers() {
+        let of = |from, count| Ok(Task::Simulate(Seeds { from, count }));
+        assert_eq!(parse(&words("simulate")), of(0, 10_000));
+        assert_eq!(
+            parse(&words("simulate --seeds 1000000 --from 7")),
+            of(7, 1_000_000)
+        );
+        assert_eq!(parse(&words("simulate --seed 4711")), of(4711, 1));
+        for wrong in ["simulate --seed", "simulate --seeds many", "simulate 7"] {
+            assert!(parse(&words(wrong)).is_err(), "{wrong}");
+        }
     }
 }

@@ -136,7 +136,8 @@ fn browser_test_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-fn workspace_root() -> Result<PathBuf, Error> {
+/// The root of the workspace.
+pub fn workspace_root() -> Result<PathBuf, Error> {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .map(Path::to_owned)
@@ -157,7 +158,8 @@ fn built_program() -> Result<PathBuf, Error> {
     }
 }
 
-fn cargo(root: &Path) -> Command {
+/// Cargo, in the workspace.
+pub fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
     command
