@@ -102,6 +102,7 @@ fn city(slug: &str, base_urls: &[String; 2]) -> City {
     }];
     let settings = FederationSettings {
         development: true,
+        extra_roots: tequio_federation::fetcher::ExtraRoots::default(),
         peers,
         heartbeat_s: 3600,
         alarm_after_s: 45,

@@ -12,6 +12,7 @@
 
 mod answer;
 mod plain;
+mod roots;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use tequio_protocol::keys::{KeyError, RsaPrivateKey};
 use url::Url;
 
 pub use answer::Download;
+pub use roots::{ExtraRoots, NoCertificates};
 
 use crate::address::{Policy, UrlRefused};
 use crate::knock::{self, Formats, Reply};
@@ -139,7 +141,7 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// A client under a policy, named `user_agent` towards others.
+    /// A client under a policy, named `user_agent` towards others, that trusts `roots` besides the system's.
     ///
     /// # Errors
     /// [`FetchError::Connection`] when TLS cannot be set up.
@@ -147,6 +149,7 @@ impl Fetcher {
         policy: Policy,
         user_agent: &str,
         signer: Signer,
+        roots: ExtraRoots,
         clock: fn() -> Timestamp,
     ) -> Result<Self, FetchError> {
         let client = Client::builder()
@@ -154,6 +157,7 @@ impl Fetcher {
             .dns_resolver(Arc::new(Resolver::new(policy)))
             .redirect(reqwest::redirect::Policy::none())
             .https_only(policy == Policy::Public)
+            .tls_certs_merge(roots.0)
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(Duration::from_secs(90))
             .pool_max_idle_per_host(4)

@@ -75,7 +75,7 @@ use address::Policy;
 use cache::Cache;
 use claims::Claims;
 use faults::Faults;
-use fetcher::{FetchError, Fetcher, Signer};
+use fetcher::{ExtraRoots, FetchError, Fetcher, Signer};
 use gateway::Room;
 use heads::{Heads, Reach, Vector};
 use intake::Intake;
@@ -122,6 +122,8 @@ const MAX_STRANGERS: usize = 10_000;
 pub struct FederationSettings {
     /// `http` and loopback addresses are fine.
     pub development: bool,
+    /// Authorities that are trusted besides the system's; in development only.
+    pub extra_roots: ExtraRoots,
     /// The other cities, without this one.
     pub peers: Vec<PeerSettings>,
     /// Seconds between two heartbeats to each sibling.
@@ -177,7 +179,8 @@ impl Federation {
         };
         let user_agent = format!("Tequio/{} (+{}/)", env!("CARGO_PKG_VERSION"), me.base_url);
         let policy = Policy::of_mode(settings.development);
-        let fetcher = Fetcher::new(policy, &user_agent, signer, clock)?;
+        let roots = settings.extra_roots.clone();
+        let fetcher = Fetcher::new(policy, &user_agent, signer, roots, clock)?;
         let siblings = Siblings::new(&settings.peers);
         Ok(Self(Arc::new(Inner {
             intake: Intake::new(engine.clone(), clock),

@@ -159,6 +159,9 @@ fn with_config(
     logging::start(&config.log, config.log_format);
     if config.mode == Mode::Development {
         tracing::warn!("development mode: plain http and loopback peers are accepted");
+        if config.extra_ca.is_some() {
+            tracing::warn!("extra_ca: whoever holds that authority's key can pass for any server");
+        }
     }
     work(config).map_err(Failure::Other)
 }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use tequio_domain::CitySlug;
+use tequio_federation::fetcher::ExtraRoots;
 use url::Url;
 
 use crate::kits;
@@ -60,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Fill the instance with the kit's made-up content (development only).
     pub(crate) sample_content: bool,
+    /// Certificates, in PEM, of authorities trusted besides the system's (development only).
+    pub(crate) extra_ca: Option<String>,
     /// The other cities.
     pub(crate) siblings: Vec<(CitySlug, String)>,
 }
@@ -155,6 +158,7 @@ impl Config {
                 "must be IP addresses, such as [\"127.0.0.1\"]",
             ),
             sample_content: reader.flag("sample_content"),
+            extra_ca: read_extra_ca(&mut reader),
             siblings: read_siblings(&mut reader, &cities, mode),
         };
         if let Some(url) = &config.database_url
@@ -165,15 +169,30 @@ impl Config {
                 "must start with postgresql://; leave it out for SQLite",
             );
         }
-        if config.sample_content && config.mode == Mode::Production {
-            reader.problem(
-                "sample_content",
-                "is for mode = \"development\" only; leave it out",
-            );
+        if config.mode == Mode::Production {
+            let development_only = [
+                ("sample_content", config.sample_content),
+                ("extra_ca", config.extra_ca.is_some()),
+            ];
+            for (key, _) in development_only.into_iter().filter(|(_, is_set)| *is_set) {
+                reader.problem(key, "is for mode = \"development\" only; leave it out");
+            }
         }
         reader.finish()?;
         Ok(config)
     }
+}
+
+/// The file of additional authorities, read and looked at.
+fn read_extra_ca(reader: &mut Reader) -> Option<String> {
+    let path = reader.text("extra_ca")?;
+    let problem = match std::fs::read_to_string(&path) {
+        Ok(text) if ExtraRoots::from_pem(&text).is_ok() => return Some(text),
+        Ok(_) => format!("{path} must hold certificates in PEM"),
+        Err(error) => format!("{path} cannot be read: {error}"),
+    };
+    reader.problem("extra_ca", &problem);
+    None
 }
 
 /// Slugs of the kit's cities.

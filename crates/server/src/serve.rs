@@ -12,6 +12,7 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::ServerHandle};
 use tequio_engine::{Engine, Founding, account, vote};
+use tequio_federation::fetcher::ExtraRoots;
 use tequio_federation::{Federation, FederationSettings, PeerSettings};
 use tequio_store::{Database, Store, StoreSettings};
 use tokio::sync::watch;
@@ -135,8 +136,13 @@ async fn end(handle: &ServerHandle, running: tokio::task::JoinHandle<std::io::Re
 }
 
 fn federation(config: &Config, engine: &Engine) -> Result<Federation, String> {
+    let extra_roots = match &config.extra_ca {
+        Some(certificates) => ExtraRoots::from_pem(certificates).map_err(text)?,
+        None => ExtraRoots::default(),
+    };
     let settings = FederationSettings {
         development: config.mode == Mode::Development,
+        extra_roots,
         peers: config
             .siblings
             .iter()

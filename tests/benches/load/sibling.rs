@@ -174,6 +174,7 @@ impl Sibling {
     pub fn serve(&self, server: &Place) {
         let settings = FederationSettings {
             development: true,
+            extra_roots: tequio_federation::fetcher::ExtraRoots::default(),
             peers: vec![PeerSettings {
                 city: server.city.to_owned(),
                 base_url: server.base_url(),

@@ -1,3 +1,4 @@
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -59,12 +60,16 @@ impl Canned {
 const TYPE: &str = "Content-Type: application/activity+json\r\n";
 
 fn fetcher(policy: Policy) -> Fetcher {
+    trusting(policy, ExtraRoots::default())
+}
+
+fn trusting(policy: Policy, roots: ExtraRoots) -> Fetcher {
     let key = RsaPrivateKey::generate().unwrap();
     let signer = Signer {
         key_id: "http://esta.localhost/#main-key".into(),
         key,
     };
-    Fetcher::new(policy, "Tequio/test", signer, clock).unwrap()
+    Fetcher::new(policy, "Tequio/test", signer, roots, clock).unwrap()
 }
 
 #[tokio::test]
@@ -270,4 +275,40 @@ async fn a_file_ends_where_it_was_declared_to_end() {
         more.iter()
             .any(|piece| matches!(piece, Err(FetchError::TooLarge(9))))
     );
+}
+
+/// A server behind TLS, with a certificate of the test authority.
+fn behind_tls(answer: Vec<u8>) -> Url {
+    let chain = include_bytes!("../../tests/tls/server.pem");
+    let key = include_bytes!("../../tests/tls/server-key.pem");
+    let identity = native_tls::Identity::from_pkcs8(chain, key).unwrap();
+    let acceptor = native_tls::TlsAcceptor::new(identity).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            // Who does not trust the certificate hangs up.
+            let Ok(mut line) = acceptor.accept(connection.unwrap()) else {
+                continue;
+            };
+            let _read = line.read(&mut [0; 8192]);
+            let _written = line.write_all(&answer);
+        }
+    });
+    Url::parse(&format!("https://foro.localhost:{port}/t/agua")).unwrap()
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_own_authority_holds_where_the_authority_is_named() {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n{TYPE}\r\n");
+    let url = behind_tls([head.as_bytes(), b"{\"id\":1}"].concat());
+    let stranger = fetcher(Policy::Loopback).document(&url).await;
+    assert!(
+        matches!(stranger, Err(FetchError::Connection(_))),
+        "{stranger:?}"
+    );
+    let authority = include_str!("../../tests/tls/authority.pem");
+    let roots = ExtraRoots::from_pem(authority).unwrap();
+    let document = trusting(Policy::Loopback, roots).document(&url).await;
+    assert_eq!(document.unwrap().bytes, "{\"id\":1}");
 }

@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::address::Policy;
-use crate::fetcher::Signer;
+use crate::fetcher::{ExtraRoots, Signer};
 use crate::tests::city::clock;
 
 /// A server that takes one format of signatures (verified, not guessed), or none.
@@ -102,7 +102,14 @@ fn fetcher(key: &RsaPrivateKey) -> Fetcher {
         key_id: "http://esta.localhost/#main-key".into(),
         key: key.clone(),
     };
-    Fetcher::new(Policy::Loopback, "Tequio/test", signer, clock).unwrap()
+    Fetcher::new(
+        Policy::Loopback,
+        "Tequio/test",
+        signer,
+        ExtraRoots::default(),
+        clock,
+    )
+    .unwrap()
 }
 
 async fn post(fetcher: &Fetcher, server: &Picky) -> Reply {

@@ -88,6 +88,7 @@ impl City {
             tokio::task::spawn_blocking(move || Engine::open(handle, founding, clock()).unwrap());
         let settings = FederationSettings {
             development: true,
+            extra_roots: crate::fetcher::ExtraRoots::default(),
             peers: network.peers_of(slug),
             heartbeat_s: 3600,
             alarm_after_s: 45,

@@ -82,3 +82,34 @@ fn a_city_cannot_be_named_twice() {
         ["siblings[1].city: stands twice; name each city once"]
     );
 }
+
+#[test]
+fn more_authorities_are_trusted_in_development_only_and_must_be_readable() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../federation/tests/tls");
+    let with = |mode: &str, file: &str| {
+        read(&format!(
+            "mode = \"{mode}\"\ncity = \"managua\"\nurl = \"https://a.example\"\nextra_ca = \"{folder}/{file}\""
+        ))
+    };
+    let config = with("development", "authority.pem").unwrap();
+    assert!(config.extra_ca.unwrap().contains("BEGIN CERTIFICATE"));
+    for (mode, file, says) in [
+        (
+            "production",
+            "authority.pem",
+            "extra_ca: is for mode = \"development\" only; leave it out",
+        ),
+        (
+            "development",
+            "server-key.pem",
+            "must hold certificates in PEM",
+        ),
+        ("development", "nowhere.pem", "nowhere.pem cannot be read"),
+    ] {
+        let problems = with(mode, file).unwrap_err();
+        assert!(
+            problems.len() == 1 && problems[0].contains(says),
+            "{problems:?}"
+        );
+    }
+}
