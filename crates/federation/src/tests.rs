@@ -11,6 +11,7 @@ mod lemmy;
 mod lookup;
 mod mastodon;
 mod mesh;
+mod nodebb;
 mod origin;
 mod pair;
 mod peer;

@@ -119,7 +119,13 @@ pub(super) fn of(conn: &mut Conn, visit: &Visit) -> Result<Deed, Stop> {
     if is_of_network(conn, who)? {
         return Err(nothing("its actor is of the network, whose logs speak"));
     }
-    if !id.is_empty() && received_activity::is_known(conn, id)? {
+    // NodeBB says each vote of one person for one post under one id, also after it was taken back or turned round:
+    // whether a vote is a repeat is seen by whether it stands.
+    let is_vote = matches!(
+        activity.act,
+        OutsideAct::Like { .. } | OutsideAct::Dislike { .. }
+    );
+    if !id.is_empty() && !is_vote && received_activity::is_known(conn, id)? {
         return Err(Stop::Taken(Taken::Repeated));
     }
     door::must_not_be_ahead(visit, &[activity.published])?;

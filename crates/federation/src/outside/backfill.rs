@@ -1,4 +1,4 @@
-//! What an actor said before a member followed it: the first page of its outbox, once it has accepted.
+//! What an actor said before a member followed it: the newest page of its outbox, once it has accepted.
 //!
 //! In memory only, and left out when there is much of it: a reader then sees what comes from now on.
 
@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use tequio_domain::Timestamp;
 use tequio_engine::outside::Heard;
 use tequio_protocol::activity::same_origin;
 use tequio_protocol::outside::{OutsideAct, OutsideActivity, OutsideActor};
@@ -18,8 +19,8 @@ use crate::problem::Problem;
 
 /// Most items that are taken.
 const MAX_ITEMS: usize = 20;
-/// Fetches for one actor: outbox, its first page, and what the items do not say themselves.
-const FETCHES: u32 = MAX_FETCHES + 2;
+/// Fetches for one actor: outbox, at most three pages of it, and what the items do not say themselves.
+const FETCHES: u32 = MAX_FETCHES + 4;
 /// Time for one actor.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Most actors that wait.
@@ -72,13 +73,13 @@ pub(crate) async fn run(inner: Arc<Inner>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Takes the first page of an actor's outbox; answers how many items there were.
+/// Takes the newest of an actor's outbox; answers how many items there were.
 ///
 /// # Errors
 /// Only our own faults.
 pub(crate) async fn take(inner: &Inner, actor: &OutsideActor) -> Result<usize, Problem> {
     let mut errand = Errand::patient(inner, FETCHES, PATIENCE);
-    let items = match first_page(&mut errand, actor).await {
+    let items = match newest(&mut errand, actor).await {
         Ok(items) => items,
         Err(missing) => {
             tracing::debug!(actor = actor.id, %missing, "no outbox");
@@ -86,7 +87,6 @@ pub(crate) async fn take(inner: &Inner, actor: &OutsideActor) -> Result<usize, P
         }
     };
     let mut count = 0;
-    // An outbox begins with the newest.
     for item in items.into_iter().take(MAX_ITEMS).rev() {
         let Some(heard) = heard(&mut errand, actor, item).await else {
             continue;
@@ -97,28 +97,66 @@ pub(crate) async fn take(inner: &Inner, actor: &OutsideActor) -> Result<usize, P
     Ok(count)
 }
 
-/// The items of a collection, or of its first page.
-async fn first_page(errand: &mut Errand<'_>, actor: &OutsideActor) -> Result<Vec<Value>, Missing> {
+/// The newest items of an actor's outbox, the newest first: those of its first page, or of its last where
+/// it begins with the oldest (NodeBB's categories).
+async fn newest(errand: &mut Errand<'_>, actor: &OutsideActor) -> Result<Vec<Value>, Missing> {
     if !same_origin(&actor.outbox, &actor.id) {
         return Err(Missing::refused("it has no outbox on its server"));
     }
-    let outbox = errand.fetch(&actor.outbox).await?;
-    if let Some(items) = items(&outbox) {
-        return Ok(items);
-    }
-    let first = match outbox.get("first") {
-        Some(Value::String(first)) if same_origin(first, &actor.id) => errand.fetch(first).await?,
-        Some(page @ Value::Object(_)) => page.clone(),
-        _ => return Err(Missing::refused("its outbox shows no first page")),
+    let outbox = errand.collection(&actor.outbox).await?;
+    let page = match (items(&outbox), page_at(&outbox, "first", actor)) {
+        (Some(_), _) => outbox,
+        (None, Some(first)) => errand.collection(&first).await?,
+        (None, None) => outbox.get("first").cloned().unwrap_or_default(),
     };
-    Ok(items(&first).unwrap_or_default())
+    let first = items(&page).ok_or_else(|| Missing::refused("its outbox shows no first page"))?;
+    if !is_oldest_first(&first) {
+        return Ok(first);
+    }
+    let mut found = first;
+    if let Some(last) = page_at(&page, "last", actor)
+        && page.get("next").is_some_and(Value::is_string)
+    {
+        let last = errand.collection(&last).await?;
+        found = items(&last).unwrap_or_default();
+        if found.len() < MAX_ITEMS
+            && let Some(before) = page_at(&last, "prev", actor)
+        {
+            let mut before = items(&errand.collection(&before).await?).unwrap_or_default();
+            before.append(&mut found);
+            found = before;
+        }
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// The address of another page of a collection, on the actor's server.
+fn page_at(collection: &Value, member: &str, actor: &OutsideActor) -> Option<String> {
+    let address = collection.get(member)?.as_str()?;
+    same_origin(address, &actor.id).then(|| address.to_owned())
+}
+
+/// Whether the first of some items is older than the last, as far as they say when they were made.
+fn is_oldest_first(items: &[Value]) -> bool {
+    let times: Vec<Timestamp> = items.iter().filter_map(published).collect();
+    matches!(times.as_slice(), [first, .., last] if first < last)
+}
+
+/// When an item, or what is inside of it, was published.
+fn published(item: &Value) -> Option<Timestamp> {
+    let own = item.get("published").and_then(Value::as_str);
+    match own {
+        Some(text) => Timestamp::parse_rfc3339(text),
+        None => published(item.get("object")?),
+    }
 }
 
 fn items(collection: &Value) -> Option<Vec<Value>> {
     let items = ["orderedItems", "items"]
         .into_iter()
         .find_map(|member| collection.get(member)?.as_array())?;
-    Some(items.iter().take(MAX_ITEMS).cloned().collect())
+    Some(items.clone())
 }
 
 /// An item as an act of the actor, which its own server has shown: a Create or an Announce.

@@ -11,6 +11,7 @@ mod webfinger;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use serde_json::Value;
 use tequio_domain::Timestamp;
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
 use url::Url;
@@ -201,12 +202,36 @@ async fn ask(inner: &Inner, question: Question) -> Answer {
         inner.outside.actors.put(actor.clone(), inner.now());
         return keep(inner, actor).await;
     }
+    let document = match opening_of(&mut errand, &document).await? {
+        None => document,
+        Some(id) if inner.is_in_network(&id) => return Ok(Found::Network(id)),
+        Some(id) => errand.fetch(&id).await?,
+    };
     let post = read_post(&document)?;
     let author = errand.actor(&post.attributed_to).await?;
     Ok(Found::Post {
         post: Box::new(post),
         author: Box::new(author),
     })
+}
+
+/// The opening post of a thread, when its collection of posts was found (FEP-7888): what people copy from
+/// NodeBB is its address. Where NodeBB has pages, only the first of them begins with the opening post.
+async fn opening_of(errand: &mut Errand<'_>, document: &Value) -> Result<Option<String>, Missing> {
+    let text = |value: &Value, member: &str| value.get(member)?.as_str().map(str::to_owned);
+    if !text(document, "type").is_some_and(|kind| kind.starts_with("OrderedCollection")) {
+        return Ok(None);
+    }
+    let first = match text(document, "first") {
+        Some(first) => Some(errand.collection(&first).await?),
+        None => None,
+    };
+    let items = first.as_ref().unwrap_or(document).get("orderedItems");
+    let opening = items
+        .and_then(Value::as_array)
+        .and_then(|items| items.first());
+    let id = opening.and_then(|post| post.as_str().or_else(|| post.get("id")?.as_str()));
+    Ok(id.map(str::to_owned))
 }
 
 async fn keep(inner: &Inner, actor: OutsideActor) -> Answer {

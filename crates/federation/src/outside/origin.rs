@@ -157,6 +157,22 @@ impl<'a> Errand<'a> {
         Ok(value)
     }
 
+    /// A collection, or a page of one, at the address that its owner names. NodeBB gives those of its
+    /// categories no `id`; a server may say what stands at its addresses.
+    ///
+    /// # Errors
+    /// [`Missing`]; also when another server answers, or it says that it is another's.
+    pub(crate) async fn collection(&mut self, address: &str) -> Result<Value, Missing> {
+        let (found, value) = self.get(address).await?;
+        let id = value.get("id").filter(|id| !id.is_null());
+        let is_on_it = |id: &str| same_origin(id, address);
+        let is_its_own = id.is_none_or(|id| id.as_str().is_some_and(is_on_it));
+        if !is_its_own || !is_on_it(found.as_str()) {
+            return Err(Missing::refused("the collection is another server's"));
+        }
+        Ok(value)
+    }
+
     /// The public post with this id, and its document.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ mod claims;
 mod crowd;
 mod farewell;
 mod mutate;
-mod stranger;
+pub mod stranger;
 
 use std::net::{IpAddr, Ipv4Addr};
 

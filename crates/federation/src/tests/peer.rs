@@ -12,7 +12,7 @@ use url::Url;
 
 use super::city::{City, clock};
 use crate::address::Policy;
-use crate::fetcher::{Fetcher, Signer};
+use crate::fetcher::{ExtraRoots, Fetcher, Signer};
 
 const ACTIVITY: &str = "application/activity+json";
 
@@ -57,7 +57,14 @@ impl Peer {
             key_id: format!("{base}/u/nobody#main-key"),
             key: key.clone(),
         };
-        let fetcher = Fetcher::new(Policy::Loopback, "Peer/1", signer, clock).unwrap();
+        let fetcher = Fetcher::new(
+            Policy::Loopback,
+            "Peer/1",
+            signer,
+            ExtraRoots::default(),
+            clock,
+        )
+        .unwrap();
         Self {
             base,
             key,
@@ -112,6 +119,10 @@ impl Peer {
         let id = self.at(path);
         self.serve(&self.actor_document(kind, &id));
         id
+    }
+
+    pub fn key(&self) -> &RsaPrivateKey {
+        &self.key
     }
 
     pub fn actor_document(&self, kind: &str, id: &str) -> Value {

@@ -284,10 +284,10 @@ impl Planner<'_> {
             author: delivery::author(self.conn, held)?,
             asked_by,
         };
-        let by = if matter.author.city.is_empty() {
-            By::Outsider
-        } else {
-            By::Member
+        let by = match matter.author.city.as_str() {
+            "" => By::Outsider,
+            city if city == self.to.own_city => By::OwnMember,
+            _ => By::Member,
         };
         let place = if held.group_uri == matter.group {
             Place::OwnThread
@@ -296,7 +296,7 @@ impl Planner<'_> {
         };
         let shape = shape::of(self.to.family, said.deed, place, by);
         let by_group = self.group_targets(&matter, shape, place, by)?;
-        let by_author = self.author_targets(&matter, shape, &by_group)?;
+        let by_author = self.author_targets(&matter, shape, place, &by_group)?;
         let mut parcels = Vec::with_capacity(by_author.len() + by_group.len());
         let raw = Bytes::from(said.raw.get().to_owned());
         parcels.extend(by_author.into_iter().map(|to| Parcel {
@@ -304,16 +304,25 @@ impl Planner<'_> {
             signer: matter.author.uri.clone(),
             body: raw.clone(),
         }));
-        if !by_group.is_empty()
-            && let Some(body) = self.document(&matter, shape)
-        {
-            parcels.extend(by_group.into_iter().map(|to| Parcel {
-                to,
+        for to in by_group {
+            parcels.extend(self.documents(&matter, shape).map(|body| Parcel {
+                to: to.clone(),
                 signer: matter.group.clone(),
-                body: body.clone(),
+                body,
             }));
         }
         Ok(parcels)
+    }
+
+    /// What the group says to one of its followers, in this order.
+    fn documents(&self, matter: &Matter<'_>, shape: Shape) -> impl Iterator<Item = Bytes> {
+        let reminder = shape::needs_reminder(self.to.family, matter.said.deed, shape).then(|| {
+            let place = (matter.entry.city.as_str(), matter.entry.seq);
+            let at = Timestamp::from_micros(matter.entry.received_at);
+            let object = shape::reminder(&matter.group, place, &matter.said.object, at);
+            Bytes::from(object.to_string())
+        });
+        reminder.into_iter().chain(self.document(matter, shape))
     }
 
     /// Who hears it from the group: its followers; the host of an outside author whose act stands in our
@@ -351,6 +360,7 @@ impl Planner<'_> {
         &mut self,
         matter: &Matter<'_>,
         shape: Shape,
+        place: Place,
         by_group: &[To],
     ) -> Result<Vec<To>, Error> {
         let is_ours =
@@ -362,8 +372,7 @@ impl Planner<'_> {
         if let Some(uri) = &matter.asked_by {
             targets.push(self.inbox_of(uri)?);
         }
-        let holds_copies = matches!(self.to.family, Family::Discourse | Family::Microblog);
-        if holds_copies && matches!(matter.said.deed, Deed::Update | Deed::Delete) {
+        if shape::is_authors_word(self.to.family, matter.said.deed, place) {
             targets.extend(self.followers_of(&matter.group));
         }
         let mut once: Vec<To> = Vec::with_capacity(targets.len());

@@ -47,7 +47,9 @@ pub(super) enum Place {
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
-    /// A member of some city.
+    /// A member of this city, whose key it holds.
+    OwnMember,
+    /// A member of a sibling city.
     Member,
     /// Someone outside the network.
     Outsider,
@@ -60,7 +62,14 @@ pub(super) fn of(family: Family, deed: Deed, place: Place, by: By) -> Shape {
         (Family::Lemmy, Place::SiblingThread, _) => Shape::Nothing,
         (Family::Lemmy | Family::PieFed, _, _) => Shape::Embedded,
         // It fetches the activities of other servers by their id, and only ours can all be fetched.
-        (Family::NodeBb, _, By::Member) => Shape::Embedded,
+        // Of edits and deletions it takes what the thread's own category announces, and what the author says.
+        (Family::NodeBb, place, By::OwnMember) if is_authors_word(family, deed, place) => {
+            Shape::Nothing
+        }
+        (Family::NodeBb, Place::SiblingThread, By::Member) if deed != Deed::Create => {
+            Shape::Nothing
+        }
+        (Family::NodeBb, _, By::OwnMember | By::Member) => Shape::Embedded,
         (Family::NodeBb, _, By::Outsider) => match deed {
             Deed::Create | Deed::Update | Deed::Restore => Shape::ById,
             Deed::Delete => Shape::Undo,
@@ -72,6 +81,26 @@ pub(super) fn of(family: Family, deed: Deed, place: Place, by: By) -> Shape {
             Deed::Delete => Shape::Undo,
         },
     }
+}
+
+/// Whether a member of this city tells a change to the group's followers there, who would not take it from
+/// the group.
+#[must_use]
+pub(super) fn is_authors_word(family: Family, deed: Deed, place: Place) -> bool {
+    match (family, deed) {
+        (Family::Discourse | Family::Microblog, Deed::Update | Deed::Delete)
+        // An edit that is announced it looks up, and may find what it remembers (see `reminder`).
+        | (Family::NodeBb, Deed::Update) => true,
+        (Family::NodeBb, Deed::Delete) => place == Place::SiblingThread,
+        (_, _) => false,
+    }
+}
+
+/// Whether the group announces the object itself before an edit of it. NodeBB looks an announced edit up at
+/// the object's id and remembers for five minutes what it found there; at an announced object it always looks.
+#[must_use]
+pub(super) fn needs_reminder(family: Family, deed: Deed, shape: Shape) -> bool {
+    family == Family::NodeBb && deed == Deed::Update && shape == Shape::Embedded
 }
 
 /// Id of a group's `Announce` of an activity in a sibling's log.
@@ -93,6 +122,14 @@ pub(crate) fn embedded(group: &str, place: (&str, i64), activity: Value, at: Tim
     write::announce(&embedded_id(group, city, seq), group, activity, at)
 }
 
+/// A group's `Announce` of an object that is about to be told a new text of ([`needs_reminder`]); its
+/// address is that of the edit's.
+#[must_use]
+pub(super) fn reminder(group: &str, place: (&str, i64), uri: &str, at: Timestamp) -> Value {
+    let id = format!("{}#object", embedded_id(group, place.0, place.1));
+    write::announce(&id, group, json!(uri), at)
+}
+
 /// A group's `Announce` of an object by its id. Its author is told, as is usual.
 #[must_use]
 pub(crate) fn by_id(group: &str, oid: Oid, object: (&str, &str), at: Timestamp) -> Value {
@@ -112,12 +149,12 @@ pub(super) fn undo(group: &str, oid: Oid, announce: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{By, Deed, Family, Place, Shape, of};
+    use super::{By, Deed, Family, Place, Shape, needs_reminder, of};
 
     #[test]
     fn an_object_reaches_lemmy_from_one_community_only() {
         for deed in [Deed::Create, Deed::Update, Deed::Delete, Deed::Restore] {
-            for by in [By::Member, By::Outsider] {
+            for by in [By::OwnMember, By::Member, By::Outsider] {
                 let shape = |family, place| of(family, deed, place, by);
                 assert_eq!(shape(Family::Lemmy, Place::OwnThread), Shape::Embedded);
                 assert_eq!(shape(Family::Lemmy, Place::SiblingThread), Shape::Nothing);
@@ -144,5 +181,14 @@ mod tests {
         assert_eq!(shape(Deed::Create, By::Member), Shape::Embedded);
         assert_eq!(shape(Deed::Create, By::Outsider), Shape::ById);
         assert_eq!(shape(Deed::Delete, By::Outsider), Shape::Undo);
+        let own = |deed, place| of(Family::NodeBb, deed, place, By::OwnMember);
+        assert_eq!(own(Deed::Create, Place::OwnThread), Shape::Embedded);
+        assert_eq!(own(Deed::Update, Place::OwnThread), Shape::Nothing);
+        assert_eq!(own(Deed::Delete, Place::OwnThread), Shape::Embedded);
+        assert_eq!(own(Deed::Delete, Place::SiblingThread), Shape::Nothing);
+        assert_eq!(shape(Deed::Update, By::Member), Shape::Nothing);
+        let here = of(Family::NodeBb, Deed::Update, Place::OwnThread, By::Member);
+        assert_eq!(here, Shape::Embedded);
+        assert!(needs_reminder(Family::NodeBb, Deed::Update, here));
     }
 }

@@ -102,7 +102,7 @@ pub fn inbox(city: &City) -> Url {
     Url::parse(&format!("{}/inbox", city.inner().base_url())).unwrap()
 }
 
-fn outgoing<'a>(url: &'a Url, body: &'a str, key_id: &'a str) -> Outgoing<'a> {
+pub fn outgoing<'a>(url: &'a Url, body: &'a str, key_id: &'a str) -> Outgoing<'a> {
     Outgoing {
         method: "POST",
         url,
@@ -139,7 +139,7 @@ pub struct Bytes {
 }
 
 impl Bytes {
-    fn new(signed: &tequio_protocol::http_signature::SignedHeaders, body: String) -> Self {
+    pub fn new(signed: &tequio_protocol::http_signature::SignedHeaders, body: String) -> Self {
         let mut headers: Vec<(String, Vec<u8>)> = signed
             .iter()
             .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
