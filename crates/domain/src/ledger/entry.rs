@@ -4,7 +4,7 @@
 //! from. A signature is never looked at here: who hands an entry in has checked the proofs of the
 //! group and of the author, and that the log's home is the city that acts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::Invalid;
 use crate::{CitySlug, Digest, Oid, Timestamp};
@@ -97,14 +97,38 @@ pub struct Genesis {
 
 /// How many of the members frozen at term start must approve a [`Change`], the coordinator counted
 /// in. (A takeover always needs more than half.)
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 pub enum Quorum {
     /// The coordinator decides.
+    #[serde(rename = "coordinator")]
     CoordinatorAlone,
     /// More than half.
+    #[serde(rename = "majority")]
     Majority,
     /// At least two thirds.
+    #[serde(rename = "two-thirds")]
     TwoThirds,
+}
+
+impl Quorum {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Majority, Self::TwoThirds, Self::CoordinatorAlone];
+
+    /// The word on the wire, in kits and in forms.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CoordinatorAlone => "coordinator",
+            Self::Majority => "majority",
+            Self::TwoThirds => "two-thirds",
+        }
+    }
+
+    /// Reads [`Self::as_str`], `None` for anything else.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|quorum| quorum.as_str() == word)
+    }
 }
 
 /// Planned time of a term. Shown and reminded of; never judged by.
@@ -255,9 +279,10 @@ pub struct Change {
     pub term: TermNo,
     /// What changes.
     pub what: What,
-    /// Cities whose signed `Accept` of exactly this change is embedded. (Embedded, so that no
-    /// other log is needed to judge it: who votes next must never depend on what has arrived.)
-    pub approved_by: BTreeSet<CitySlug>,
+    /// Cities whose signed `Accept` of exactly this change is embedded, each with the key by which its
+    /// proof holds. It counts if that is the key on the city's record at this place. (Embedded, so that
+    /// no other log is needed to judge it: who votes next must never depend on what has arrived.)
+    pub approved_by: BTreeMap<CitySlug, ProofKey>,
 }
 
 /// What a [`Change`] changes.
@@ -281,6 +306,8 @@ pub enum What {
         city: CitySlug,
         /// Where its `Leave` stands in its log.
         seq: Seq,
+        /// The key by which the proof of that entry holds; must be the one on the city's record.
+        key: ProofKey,
     },
     /// A city's group or key is replaced (its key is lost, its host has changed).
     Update {

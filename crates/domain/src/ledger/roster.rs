@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::book::Book;
-use super::entry::{Act, Change, KeyChange, MemberRecord, Position, Quorum, Seq, Slot, What};
+use super::entry::{
+    Act, Change, KeyChange, MemberRecord, Position, ProofKey, Quorum, Seq, Slot, What,
+};
 use super::reason::{Reason, Verdict};
 use super::state::{Member, Term, Until};
 use crate::{CitySlug, Digest};
@@ -59,7 +61,9 @@ impl Roster {
         term: &Term,
         quorum: Quorum,
     ) -> Verdict {
-        let judged = approved(change, term, quorum).and_then(|()| self.make(at, change, term));
+        let judged = self
+            .approved(change, term, quorum)
+            .and_then(|()| self.make(at, change, term));
         judged.map_err(Verdict::Refused).into()
     }
 
@@ -74,10 +78,13 @@ impl Roster {
                 self.present(city)?.until = Some(Until::Removed(at.clone()));
                 Ok(())
             }
-            What::RecordLeave { city, seq } => {
+            What::RecordLeave { city, seq, key } => {
                 let member = self.present(city)?;
                 if *seq < member.from {
                     return Err(Reason::UnknownMember);
+                }
+                if member.record.key != *key {
+                    return Err(Reason::KeyNotCurrent);
                 }
                 member.until = Some(Until::Left(*seq));
                 Ok(())
@@ -102,29 +109,41 @@ impl Roster {
             .filter(|m| m.until.is_none())
             .ok_or(Reason::UnknownMember)
     }
+
+    /// Whether enough electors approve.
+    fn approved(&self, change: &Change, term: &Term, quorum: Quorum) -> Result<(), Reason> {
+        let of = term.electors.len();
+        if matches!(change.what, What::RecordLeave { .. }) {
+            return Ok(());
+        }
+        let need = match quorum {
+            Quorum::CoordinatorAlone => 1,
+            Quorum::Majority => majority(of),
+            Quorum::TwoThirds => of.saturating_mul(2).div_ceil(3),
+        };
+        let approves = |city: &&CitySlug| {
+            **city == term.city
+                || change
+                    .approved_by
+                    .get(*city)
+                    .is_some_and(|key| self.has_key(city, key))
+        };
+        let have = term.electors.keys().filter(approves).count().max(1);
+        if have < need {
+            return Err(Reason::ShortOfQuorum { have, need });
+        }
+        Ok(())
+    }
+
+    fn has_key(&self, city: &CitySlug, key: &ProofKey) -> bool {
+        let member = self.members.get(city);
+        member.is_some_and(|member| member.record.key == *key)
+    }
 }
 
 /// More than half.
 pub(super) const fn majority(of: usize) -> usize {
     of / 2 + 1
-}
-
-fn approved(change: &Change, term: &Term, quorum: Quorum) -> Result<(), Reason> {
-    let of = term.electors.len();
-    if matches!(change.what, What::RecordLeave { .. }) {
-        return Ok(());
-    }
-    let need = match quorum {
-        Quorum::CoordinatorAlone => 1,
-        Quorum::Majority => majority(of),
-        Quorum::TwoThirds => of.saturating_mul(2).div_ceil(3),
-    };
-    let approves = |city: &&CitySlug| **city == term.city || change.approved_by.contains(*city);
-    let have = term.electors.keys().filter(approves).count().max(1);
-    if have < need {
-        return Err(Reason::ShortOfQuorum { have, need });
-    }
-    Ok(())
 }
 
 /// Puts the keys in force into the members' records: the last one set by genesis, `Add` or `Update`,

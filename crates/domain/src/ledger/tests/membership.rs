@@ -1,6 +1,8 @@
 //! Joining, leaving, being put out, keys and the schedule.
 
-use super::super::{Act, Candidacy, End, KeyChange, ProofKey, Quorum, Reason, Slot, Until, What};
+use super::super::{
+    Act, Candidacy, Change, End, KeyChange, ProofKey, Quorum, Reason, Slot, Until, What,
+};
 use super::world::{World, city, key, period, record};
 
 fn world() -> World {
@@ -103,6 +105,7 @@ fn the_founder_may_leave() {
     let recorded = What::RecordLeave {
         city: city("ana"),
         seq,
+        key: key("ana"),
     };
     world.change("bru", 2, recorded, &[]);
     world.hand_over("bru", "cai", 3);
@@ -218,12 +221,37 @@ fn a_city_that_left_may_come_back() {
     let recorded = What::RecordLeave {
         city: city("eva"),
         seq: 1,
+        key: key("eva"),
     };
     world.change("ana", 1, recorded, &[]);
     world.change("ana", 1, add("eva", 2), &["bru", "cai"]);
     assert!(world.state().takes_part(&city("eva")));
     world.hand_over("ana", "eva", 2);
     world.assert_seat(2, "eva");
+}
+
+#[test]
+fn only_the_key_on_its_record_speaks_for_a_city() {
+    let mut world = world();
+    let approved_by = [("bru", "fay"), ("cai", "cai")].map(|(name, k)| (city(name), key(k)));
+    let forged = Change {
+        term: 1,
+        what: add("fay", 1),
+        approved_by: approved_by.into(),
+    };
+    let forged = world.put("ana", Act::Change(forged));
+    assert_eq!(
+        world.refusal(forged),
+        Reason::ShortOfQuorum { have: 2, need: 3 }
+    );
+    let recorded = What::RecordLeave {
+        city: city("eva"),
+        seq: 1,
+        key: key("fay"),
+    };
+    let invented = world.change("ana", 1, recorded, &[]);
+    assert_eq!(world.refusal(invented), Reason::KeyNotCurrent);
+    assert!(world.state().takes_part(&city("eva")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::{Act, Counts, Entry, Ledger, Opening, Reply, State, TermNo, What};
-use super::world::{World, city, record};
+use super::world::{World, city, key, record};
 use crate::{CitySlug, Digest};
 
 const CITIES: [&str; 4] = ["ana", "bru", "cai", "dos"];
@@ -128,6 +128,7 @@ fn change(world: &mut World, by: &str, term: TermNo, (a, b): (usize, usize)) -> 
         1 => What::RecordLeave {
             city: city(CITIES[a % 4]),
             seq: 1,
+            key: key(CITIES[a % 4]),
         },
         _ => What::Add {
             record: record(named),

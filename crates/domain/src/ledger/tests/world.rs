@@ -231,7 +231,10 @@ impl World {
     }
 
     pub fn change(&mut self, by: &str, term: TermNo, what: What, approvals: &[&str]) -> Digest {
-        let approved_by = approvals.iter().map(|name| city(name)).collect();
+        let approved_by = approvals
+            .iter()
+            .map(|name| (city(name), key(name)))
+            .collect();
         self.put(
             by,
             Act::Change(Change {
