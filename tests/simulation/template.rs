@@ -187,6 +187,7 @@ pub fn founding(slug: &str) -> Founding {
             summary: words("Una red."),
             topics: TOPICS.map(str::to_owned).to_vec(),
             cities: CITIES.map(kit_city).to_vec(),
+            coordination: None,
         },
         topics: TOPICS.map(founding_topic).to_vec(),
         city: CitySlug::parse(slug).unwrap(),

@@ -2,9 +2,11 @@
 //!
 //! The types mirror the files under `config/kits/{kit}`; the server reads them (TOML).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, KnowledgeKind, License, ThreadKind};
+use crate::{Audience, KnowledgeKind, License, ThreadKind, ledger::Quorum};
 
 /// A text in the two complete languages of the interface.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -31,6 +33,25 @@ pub struct Network {
     /// The cities, in order.
     #[serde(rename = "city")]
     pub cities: Vec<City>,
+    /// How the topics are coordinated; `None`: they go on without, until somebody founds it.
+    #[serde(default)]
+    pub coordination: Option<Coordination>,
+}
+
+/// How the coordination of the topics begins.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coordination {
+    /// Slug of the city that founds it: the first genesis in its log of a topic counts.
+    pub founder: String,
+    /// Planned length of a term, in days.
+    pub term_days: u32,
+    /// How many must approve who takes part.
+    pub quorum: Quorum,
+    /// RFC 3339, UTC: when the first terms begin. For sample content; a real founder says it in a form.
+    pub first_term: String,
+    /// Slug of the city that coordinates each topic first, by slug of the topic.
+    pub coordinators: BTreeMap<String, String>,
 }
 
 /// One city of the network.

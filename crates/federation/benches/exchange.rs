@@ -88,6 +88,7 @@ fn city(slug: &str, base_urls: &[String; 2]) -> City {
             summary: both("x"),
             topics: (0..LOGS).map(topic).collect(),
             cities: CITIES.map(kit_city).into(),
+            coordination: None,
         },
         topics: (0..LOGS).map(founding_topic).collect(),
         city: CitySlug::parse(slug).unwrap(),

@@ -260,6 +260,7 @@ fn founding(slug: &str, base_url: String) -> Founding {
             summary: both("x"),
             topics: vec![TOPIC.into(), "basura-y-limpieza".into()],
             cities: CITIES.iter().map(city).collect(),
+            coordination: None,
         },
         topics: vec![topic(TOPIC), topic("basura-y-limpieza")],
         city: CitySlug::parse(slug).unwrap(),

@@ -9,7 +9,10 @@ use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use actix_web::test::{self, TestRequest};
 use actix_web::{App, body};
 use futures::future::LocalBoxFuture;
-use tequio_domain::kit::{Bilingual, City, Glossary, GlossaryLabel, GlossaryTerm, Network, Topic};
+use tequio_domain::kit::{
+    Bilingual, City, Coordination, Glossary, GlossaryLabel, GlossaryTerm, Network, Topic,
+};
+use tequio_domain::ledger::Quorum;
 use tequio_domain::{CitySlug, Locale, Role, Timestamp};
 use tequio_engine::account::{self, NewAccount};
 use tequio_engine::{Engine, Founding, FoundingTopic, Moment};
@@ -413,6 +416,13 @@ fn founding() -> Founding {
                 city("managua", "Managua"),
                 city("tegucigalpa", "Tegucigalpa"),
             ],
+            coordination: Some(Coordination {
+                founder: "managua".to_owned(),
+                term_days: 180,
+                quorum: Quorum::Majority,
+                first_term: "2026-07-01T06:00:00Z".to_owned(),
+                coordinators: BTreeMap::new(),
+            }),
         },
         topics: vec![FoundingTopic {
             topic,
