@@ -1,9 +1,9 @@
 //! Log entries and the activities inside them.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tequio_domain::{Digest, Timestamp};
 
-use super::{Card, Content, Malformed, PUBLIC, Reader, context, same_origin};
+use super::{Card, Content, LedgerAct, Malformed, PUBLIC, Reader, context, same_origin};
 use crate::keys::Ed25519PublicKey;
 use crate::outside::{OutsideActivity, OutsideActor};
 
@@ -160,12 +160,15 @@ pub enum Act {
         /// Ed25519, multibase.
         key: String,
     },
+    /// Who takes part in the topic, and who coordinates it.
+    Ledger(Box<LedgerAct>),
 }
 
 impl Activity {
     /// The document, without proof.
     #[must_use]
     pub fn to_value(&self) -> Value {
+        let mut more = Map::new();
         let (kind, object) = match &self.act {
             Act::Create(content) => ("Create", content.to_value()),
             Act::Update(content) => ("Update", content.to_value()),
@@ -174,6 +177,11 @@ impl Activity {
             Act::Attest(actor) => ("tq:Attest", attested(actor)),
             Act::Tally { object, .. } => ("tq:Tally", json!(object)),
             Act::Rekey { object, .. } => ("tq:Rekey", json!(object)),
+            Act::Ledger(act) => {
+                let (kind, members) = act.members();
+                more = members;
+                (kind, Value::Null)
+            }
         };
         let mut value = json!({
             "@context": context(),
@@ -196,6 +204,7 @@ impl Activity {
             if let Act::Rekey { key, .. } = &self.act {
                 members.insert("tq:key".into(), json!(key));
             }
+            members.extend(more);
         }
         value
     }
@@ -209,7 +218,9 @@ impl Activity {
         let object = document
             .any("object")
             .ok_or(Malformed::new("object", "is missing"))?;
+        let of_ledger = document.any("tq:act").is_some();
         let act = match document.text("type")? {
+            _ if of_ledger => Act::Ledger(Box::new(LedgerAct::read(document)?)),
             "Create" => Act::Create(Box::new(Content::read(object)?)),
             "Update" if object.get("type").and_then(Value::as_str) == Some("Person") => {
                 Act::Card(Box::new(Card::read(object)?))
