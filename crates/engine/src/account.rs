@@ -418,6 +418,7 @@ pub(crate) fn card_of(row: &account::Account) -> Result<(Card, String), Error> {
         | Act::Delete { .. }
         | Act::Attest(_)
         | Act::Tally { .. }
-        | Act::Rekey { .. } => Err(Error::internal("an account's card is not a card")),
+        | Act::Rekey { .. }
+        | Act::Ledger(_) => Err(Error::internal("an account's card is not a card")),
     }
 }

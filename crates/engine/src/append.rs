@@ -91,6 +91,8 @@ impl Pen {
             Act::Attest(actor) => format!("attest {} {}", self.group.uri, actor.id),
             // One member changes the key in several topics.
             Act::Rekey { object, .. } => format!("rekey {} {object}", self.group.uri),
+            // One moment may acknowledge several ends, in several topics.
+            Act::Ledger(act) => format!("ledger {} {:?}", self.group.uri, act.act()),
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => {
                 "activity".to_owned()
             }

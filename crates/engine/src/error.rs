@@ -26,6 +26,9 @@ pub enum Error {
         /// What was asked for.
         asked: String,
     },
+    /// The coordination ledger would refuse it.
+    #[error("the ledger refuses it: {0}")]
+    Ledger(tequio_domain::ledger::Reason),
     /// A file has more bytes than are taken.
     #[error("the file is too large")]
     TooLarge,

@@ -6,7 +6,7 @@ use tequio_protocol::{
     keys::{Ed25519PrivateKey, RsaPrivateKey},
 };
 use tequio_store::{
-    Store, Tx, city, entry, log, setting,
+    Store, Tx, city, entry, ledger, log, setting,
     topic::{self, GlossaryTerm, Topic},
 };
 use uuid::Uuid;
@@ -108,6 +108,9 @@ fn found(
     for (position, topic) in (0..).zip(&founding.topics) {
         let id = put_topic(tx, &founding.network.slug, topic, position)?;
         add_own_group(tx, founding, id, &topic.topic.slug, now)?;
+        if let Some(coordination) = &founding.network.coordination {
+            ledger::put_founder(tx, id, &coordination.founder)?;
+        }
     }
     judge_neighbors_anew(tx, &before, founding.city.as_str())?;
     judge_new_kinds(tx, founding.city.as_str())?;

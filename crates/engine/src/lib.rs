@@ -32,6 +32,7 @@ pub mod follow;
 mod found;
 pub mod identity;
 pub mod knowledge;
+pub mod ledger;
 pub mod materialize;
 mod meaning;
 pub mod message;

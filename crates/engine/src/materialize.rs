@@ -19,7 +19,7 @@ pub(crate) mod outside;
 use tequio_protocol::activity::{Act, Card};
 use tequio_store::{Tx, entry, log, object, past_key, person};
 
-use crate::{Error, meaning::Meaning};
+use crate::{Error, ledger, meaning::Meaning};
 
 /// An act on its way into the tables.
 struct Step<'a> {
@@ -127,6 +127,10 @@ fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<Settled>, Error> {
             Act::Attest(actor) => outside::attest(tx, step, activity, actor)?,
             Act::Tally { object, amount } => set_tally(tx, step, object, *amount)?,
             Act::Rekey { object, key } => rekey(tx, step, object, key)?,
+            Act::Ledger(act) => {
+                ledger::take(tx, step.log, step.entry, activity, act)?;
+                Outcome::Done
+            }
         },
         Meaning::Outside { activity, html, at } => outside::act(tx, step, activity, html, *at)?,
         Meaning::Void { .. } => Outcome::Done,

@@ -48,7 +48,8 @@ impl Meaning {
                     | Act::Card(_)
                     | Act::Attest(_)
                     | Act::Tally { .. }
-                    | Act::Rekey { .. } => SafeHtml::default(),
+                    | Act::Rekey { .. }
+                    | Act::Ledger(_) => SafeHtml::default(),
                 };
                 let activity = Box::new(activity);
                 Self::Act { activity, html }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tequio_domain::Digest;
 use tequio_protocol::digest::{Sha256Hasher, sha256};
-use tequio_store::{Conn, log, object::snapshot, topic};
+use tequio_store::{Conn, ledger, log, object::snapshot, topic};
 
 use crate::Error;
 
@@ -15,7 +15,7 @@ const PAGE: i64 = 500;
 pub struct TopicState {
     /// Slug.
     pub topic: String,
-    /// SHA-256 over everything that is shared: objects, tallies, authors, heads.
+    /// SHA-256 over everything that is shared: objects, tallies, authors, heads, coordination.
     pub digest: Digest,
     /// City, last entry held and its digest (hex), by city; logs that hold nothing are left out.
     pub heads: Vec<(String, i64, String)>,
@@ -46,6 +46,7 @@ pub fn of_topic(conn: &mut Conn, slug: &str) -> Result<TopicState, Error> {
     for author in snapshot::authors(conn, topic.id)? {
         hashes.push(hash(&json!(["author", author.0, author.1, author.2])));
     }
+    hash_ledger(conn, topic.id, &mut hashes)?;
     let heads = heads(conn, topic.id)?;
     for (city, seq, digest) in &heads {
         hashes.push(hash(&json!(["head", city, seq, digest])));
@@ -61,6 +62,33 @@ pub fn of_topic(conn: &mut Conn, slug: &str) -> Result<TopicState, Error> {
         heads,
         objects,
     })
+}
+
+/// Who takes part, who coordinates, and what every act of the ledger comes to.
+fn hash_ledger(conn: &mut Conn, topic_id: i64, hashes: &mut Vec<Digest>) -> Result<(), Error> {
+    for act in ledger::verdicts(conn, topic_id)? {
+        let (city, seq, digest, word, verdict, reason) = act;
+        let value = json!(["ledger", city, seq, digest, word, verdict, reason]);
+        hashes.push(hash(&value));
+    }
+    for term in ledger::terms(conn, topic_id)? {
+        hashes.push(hash(&json!([
+            "term",
+            term.number,
+            term.city,
+            term.deed,
+            term.start_seq,
+            term.last_seq,
+            term.ended_by,
+            term.is_settled,
+        ])));
+    }
+    for member in ledger::members(conn, topic_id)? {
+        let (city, key) = (member.city, member.public_key);
+        let value = json!(["member", city, key, member.from_seq, member.until_kind]);
+        hashes.push(hash(&value));
+    }
+    Ok(())
 }
 
 /// How far each log of a topic is held.

@@ -33,6 +33,7 @@ pub mod files;
 pub mod fork;
 pub mod hand_over;
 pub mod key_word;
+pub mod ledger;
 pub mod log;
 pub mod migrate;
 pub mod object;

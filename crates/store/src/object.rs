@@ -389,6 +389,7 @@ pub fn revisions(conn: &mut Conn, object_id: i64) -> Result<Vec<Revision>, Error
 /// # Errors
 /// The database's.
 pub fn clear_view(tx: &mut Tx<'_>) -> Result<(), Error> {
+    crate::ledger::clear(tx)?;
     let conn = tx.conn();
     diesel::delete(waiting::table).execute(conn)?;
     diesel::delete(tally::table).execute(conn)?;

@@ -44,6 +44,22 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Person>, Error> {
         .optional()?)
 }
 
+/// By ActivityPub ids.
+///
+/// # Errors
+/// The database's.
+pub fn list_by_uris(conn: &mut Conn, uris: &[String]) -> Result<Vec<Person>, Error> {
+    let mut found = Vec::new();
+    for chunk in uris.chunks(500) {
+        let rows: Vec<Person> = Person::query()
+            .filter(person::uri.eq_any(chunk))
+            .order_by(person::uri)
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// By row key.
 ///
 /// # Errors

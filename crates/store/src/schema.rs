@@ -213,6 +213,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    ledger_topic (topic_id) {
+        topic_id -> BigInt,
+        founder -> Text,
+        founded_by -> Text,
+    }
+}
+
+diesel::table! {
+    ledger_entry (entry_id) {
+        entry_id -> BigInt,
+        topic_id -> BigInt,
+        log_id -> BigInt,
+        seq -> BigInt,
+        digest -> Text,
+        word -> Text,
+        actor_uri -> Text,
+        made_at -> BigInt,
+        note -> Text,
+        deed -> Text,
+        verdict -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    ledger_term (topic_id, number) {
+        topic_id -> BigInt,
+        number -> BigInt,
+        city -> Text,
+        opened_by -> Text,
+        deed -> Text,
+        start_seq -> BigInt,
+        last_seq -> Nullable<BigInt>,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        ended_by -> Text,
+        is_settled -> Bool,
+    }
+}
+
+diesel::table! {
+    ledger_member (topic_id, city) {
+        topic_id -> BigInt,
+        city -> Text,
+        group_uri -> Text,
+        public_key -> Text,
+        from_seq -> BigInt,
+        until_kind -> Text,
+    }
+}
+
+diesel::table! {
     account (id) {
         id -> BigInt,
         name -> Text,
@@ -342,6 +394,9 @@ diesel::joinable!(attachment -> object (object_id));
 diesel::joinable!(tally -> object (object_id));
 diesel::joinable!(tally -> log (log_id));
 diesel::joinable!(waiting -> entry (entry_id));
+diesel::joinable!(ledger_entry -> entry (entry_id));
+diesel::joinable!(ledger_entry -> log (log_id));
+diesel::joinable!(ledger_term -> topic (topic_id));
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(follow -> account (account_id));
 diesel::joinable!(follow -> topic (topic_id));
@@ -377,6 +432,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     attachment,
     tally,
     waiting,
+    ledger_topic,
+    ledger_entry,
+    ledger_term,
+    ledger_member,
     account,
     session,
     follow,

@@ -152,6 +152,7 @@ impl From<tequio_engine::Error> for Failure {
             E::TooLarge => Self::TooLarge,
             E::Store(error) => Self::from(error),
             E::Invalid(_) => Self::BadRequest,
+            E::Ledger(_) => Self::Forbidden("act against the ledger"),
             other @ (E::OtherInstance { .. } | E::Internal(_)) => Self::internal(other),
         }
     }

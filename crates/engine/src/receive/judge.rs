@@ -6,7 +6,8 @@ use serde_json::Value;
 use tequio_domain::Digest;
 use tequio_protocol::{
     activity::{
-        Act, Activity, Card, Content, Detail, Entry, Reader, actor::person_uri, same_origin,
+        Act, Activity, Card, Content, Detail, Entry, LedgerAct, Reader, actor::person_uri,
+        same_origin,
     },
     keys::Ed25519PublicKey,
     outside::{OutsideAct, OutsideActivity, OutsidePost, Undone},
@@ -128,7 +129,11 @@ impl Judge {
                         self.outsiders.insert(actor.id.clone(), Standing::Attested);
                     }
                 }
-                Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Tally { .. } => {}
+                Act::Create(_)
+                | Act::Update(_)
+                | Act::Delete { .. }
+                | Act::Tally { .. }
+                | Act::Ledger(_) => {}
             },
             Meaning::Outside { activity, at, .. } => {
                 if is_farewell(activity) {
@@ -171,6 +176,7 @@ impl Judge {
             Act::Attest(actor) => activity.actor == *group && !same_origin(&actor.id, group),
             Act::Tally { .. } => activity.actor == *group,
             Act::Rekey { object, .. } => *object == activity.actor,
+            Act::Ledger(act) => is_for(act, activity, group),
         }
     }
 
@@ -183,6 +189,7 @@ impl Judge {
         let by_group = match &activity.act {
             Act::Tally { .. } | Act::Attest(_) => true,
             Act::Rekey { object, .. } => *object == self.log.group_uri,
+            Act::Ledger(_) => activity.actor == self.log.group_uri,
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => false,
         };
         if by_group {
@@ -224,6 +231,13 @@ impl Judge {
 /// what a member wrote for one topic into another.
 fn is_placed(content: &Content, group: &str) -> bool {
     matches!(content.detail, Detail::Comment { .. }) || content.audience == group
+}
+
+/// Whether an act of the ledger was meant for this group's log, is by whom it may be, and is proven in
+/// all its parts.
+fn is_for(act: &LedgerAct, activity: &Activity, group: &str) -> bool {
+    let by_whom = activity.actor != group || act.say.is_of_the_group();
+    act.audience == group && by_whom && act.is_whole()
 }
 
 /// Whether a card's id and name say the same, so that no two people of a city share a name.

@@ -14,7 +14,7 @@ use tequio_protocol::activity::Act;
 
 use crate::{
     hand::{Author, Hand},
-    history_outside,
+    history_ledger, history_outside,
     world::{City, WATER, World},
 };
 
@@ -106,6 +106,7 @@ pub async fn write(world: &World) {
         .answer(&people.ana, question, "Gracias a todos.")
         .await;
     world.exchange().await;
+    history_ledger::write(world).await;
     misbehave(world, question).await;
     history_outside::misbehave(world, question).await;
     world.exchange().await;

@@ -1,11 +1,14 @@
 //! Cities in one process: founded from a tiny kit, exchanging entries without a network.
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
-use tequio_domain::{CitySlug, Locale, Oid, Role, ThreadKind, Timestamp, kit};
+use tequio_domain::{CitySlug, Locale, Oid, Role, ThreadKind, Timestamp, kit, ledger::Quorum};
 use tequio_engine::{
     Engine, Founding, FoundingTopic, Member, Moment, account, comment, post,
     receive::Received,
@@ -32,7 +35,7 @@ pub const WASTE: &str = "residuos";
 pub const PASSWORD: &str = "una clave bastante larga";
 
 /// The tables that the entries make.
-pub const VIEW: [&str; 9] = [
+pub const VIEW: [&str; 12] = [
     "person",
     "author_key",
     "object",
@@ -42,6 +45,9 @@ pub const VIEW: [&str; 9] = [
     "attachment",
     "tally",
     "waiting",
+    "ledger_entry",
+    "ledger_term",
+    "ledger_member",
 ];
 
 /// Two seconds pass between any two actions of a world.
@@ -351,6 +357,13 @@ pub fn founding(slug: &str) -> Founding {
             summary: words("Una red."),
             topics: vec![WATER.to_owned(), WASTE.to_owned()],
             cities: CITIES.iter().map(|slug| kit_city(slug)).collect(),
+            coordination: Some(kit::Coordination {
+                founder: CITIES[0].to_owned(),
+                term_days: 90,
+                quorum: Quorum::Majority,
+                first_term: "2026-03-01T00:00:00Z".to_owned(),
+                coordinators: BTreeMap::new(),
+            }),
         },
         topics: [WATER, WASTE]
             .iter()

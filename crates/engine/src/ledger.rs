@@ -1,0 +1,25 @@
+//! The coordination of a topic: what the cities say about it, and what that comes to.
+//!
+//! Start at [`read`], which gives an [`Acta`]; the commands are in [`hand_over`], [`takeover`],
+//! [`membership`] and [`founding`]. The rules are `tequio_domain::ledger`'s: a command asks them
+//! before it writes, by judging its own act as the next one of the city's log.
+//!
+//! # Who may
+//! An administrator of a city speaks for the city; their name stands under what they say. That a
+//! person may speak for the city is the city's own matter: its group's proof on the entry says so.
+//! What software does by itself (to acknowledge) the group says.
+//!
+//! # Invariants
+//! - Verdicts, terms and members are made anew from all acts of the topic whenever one comes
+//!   ([`take`]), so they are a function of the set.
+
+mod acta;
+pub mod founding;
+pub mod hand_over;
+pub mod membership;
+mod speak;
+pub mod takeover;
+mod view;
+
+pub use acta::{Acta, Recorded, read};
+pub(crate) use view::take;

@@ -1,0 +1,138 @@
+//! The materializer's part: an act comes, and all verdicts of its topic are made anew.
+
+use tequio_domain::ledger::{End, Member, Opening, Term, Until, Wait};
+use tequio_protocol::activity::{Activity, LedgerAct, ledger::Say};
+use tequio_store::{
+    Tx, entry,
+    ledger::{self, LedgerEntry, LedgerMember, LedgerTerm},
+    log, topic,
+};
+
+use super::Acta;
+use crate::Error;
+
+/// Takes an act in.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    log: &log::Log,
+    entry: &entry::Entry,
+    activity: &Activity,
+    act: &LedgerAct,
+) -> Result<(), Error> {
+    let deed = match &act.say {
+        Say::Acknowledge { acknowledge, .. } => acknowledge.deed.to_hex(),
+        Say::Genesis(_)
+        | Say::Offer { .. }
+        | Say::Withdraw(_)
+        | Say::Answer { .. }
+        | Say::Seal { .. }
+        | Say::Stand(_)
+        | Say::Endorse { .. }
+        | Say::Certify(_)
+        | Say::Propose(_)
+        | Say::Approve { .. }
+        | Say::Change { .. }
+        | Say::RecordLeave { .. }
+        | Say::Leave => String::new(),
+    };
+    let row = LedgerEntry {
+        entry_id: entry.id,
+        topic_id: log.topic_id,
+        log_id: log.id,
+        seq: entry.seq,
+        digest: entry.digest.clone(),
+        word: act.say.word().to_owned(),
+        actor_uri: activity.actor.clone(),
+        made_at: activity.published.micros(),
+        note: act.note.clone(),
+        deed,
+        verdict: "good".to_owned(),
+        reason: String::new(),
+    };
+    ledger::add(tx, &row)?;
+    judge(tx, log.topic_id)
+}
+
+/// Makes verdicts, terms and members of a topic anew.
+fn judge(tx: &mut Tx<'_>, topic_id: i64) -> Result<(), Error> {
+    let topic = topic::by_id(tx.conn(), topic_id)?;
+    let acta = Acta::of(tx.conn(), topic)?;
+    for act in &acta.acts {
+        let (verdict, reason) = if let Some(reason) = acta.refusal(&act.at) {
+            ("refused", reason.code().to_owned())
+        } else if let Some(wait) = acta.wait(&act.at) {
+            ("waits", wait_text(wait))
+        } else {
+            ("good", String::new())
+        };
+        if (verdict, &reason) != (act.verdict.0.as_str(), &act.verdict.1) {
+            ledger::set_verdict(tx, act.entry_id, verdict, &reason)?;
+        }
+    }
+    let members: Vec<LedgerMember> = acta
+        .state
+        .members
+        .values()
+        .map(|member| member_row(topic_id, member))
+        .collect();
+    ledger::put_members(tx, topic_id, &members)?;
+    let terms: Vec<LedgerTerm> = acta
+        .state
+        .terms
+        .iter()
+        .map(|term| term_row(topic_id, term))
+        .collect();
+    ledger::put_terms(tx, topic_id, &terms)?;
+    Ok(())
+}
+
+fn wait_text(wait: Wait) -> String {
+    match wait {
+        Wait::Entry(digest) => digest.to_hex(),
+        Wait::Term(number) => number.to_string(),
+    }
+}
+
+fn term_row(topic_id: i64, term: &Term) -> LedgerTerm {
+    LedgerTerm {
+        topic_id,
+        number: i64::from(term.number),
+        city: term.city.to_string(),
+        opened_by: match term.opened_by {
+            Opening::Genesis => "genesis",
+            Opening::Seal => "seal",
+            Opening::Certificate => "certificate",
+        }
+        .to_owned(),
+        deed: term.deed.digest.to_hex(),
+        start_seq: term.start,
+        last_seq: term.last,
+        starts_at: term.period.start.micros(),
+        ends_at: term.period.end.micros(),
+        ended_by: match term.ended {
+            None => "",
+            Some(End::Seal(_)) => "seal",
+            Some(End::Certificate { .. }) => "certificate",
+            Some(End::Leave(_)) => "leave",
+            Some(End::Fork(_)) => "fork",
+        }
+        .to_owned(),
+        is_settled: term.settled,
+    }
+}
+
+fn member_row(topic_id: i64, member: &Member) -> LedgerMember {
+    LedgerMember {
+        topic_id,
+        city: member.record.city.to_string(),
+        group_uri: member.record.group.clone(),
+        public_key: member.record.key.as_str().to_owned(),
+        from_seq: member.from,
+        until_kind: match member.until {
+            None => "",
+            Some(Until::Left(_)) => "left",
+            Some(Until::Removed(_)) => "removed",
+        }
+        .to_owned(),
+    }
+}
