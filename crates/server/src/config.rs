@@ -42,6 +42,8 @@ pub(crate) struct Config {
     /// Name of the kit.
     pub(crate) kit: String,
     pub(crate) city: CitySlug,
+    /// The city that founds the coordination of the topics; `None`: the kit's.
+    pub(crate) founder: Option<CitySlug>,
     /// Without a slash at the end.
     pub(crate) url: String,
     pub(crate) bind: IpAddr,
@@ -126,11 +128,13 @@ impl Config {
             .unwrap_or_else(|| "ayuda-urbana".to_owned());
         let cities = cities_of(&mut reader, &kit);
         let city = read_city(&mut reader, &cities, mode);
+        let founder = read_founder(&mut reader, &cities);
         let url = read_url(&mut reader, mode);
         let config = Self {
             mode,
             kit,
             city,
+            founder,
             url,
             bind: reader.parsed(
                 "bind",
@@ -161,14 +165,7 @@ impl Config {
             extra_ca: read_extra_ca(&mut reader),
             siblings: read_siblings(&mut reader, &cities, mode),
         };
-        if let Some(url) = &config.database_url
-            && !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
-        {
-            reader.problem(
-                "database_url",
-                "must start with postgresql://; leave it out for SQLite",
-            );
-        }
+        check_database(&mut reader, config.database_url.as_deref());
         if config.mode == Mode::Production {
             let development_only = [
                 ("sample_content", config.sample_content),
@@ -193,6 +190,22 @@ fn read_extra_ca(reader: &mut Reader) -> Option<String> {
     };
     reader.problem("extra_ca", &problem);
     None
+}
+
+fn check_database(reader: &mut Reader, url: Option<&str>) {
+    if url.is_some_and(|url| !(url.starts_with("postgres://") || url.starts_with("postgresql://")))
+    {
+        reader.problem(
+            "database_url",
+            "must start with postgresql://; leave it out for SQLite",
+        );
+    }
+}
+
+/// The city that founds the coordination; `None`: the kit's.
+fn read_founder(reader: &mut Reader, cities: &[String]) -> Option<CitySlug> {
+    let slug = reader.text("founder")?;
+    Some(checked_city(reader, "founder", &slug, cities))
 }
 
 /// Slugs of the kit's cities.

@@ -3,6 +3,8 @@
 //! Each city writes what its own people say, in the order of the dates, and waits for a post of
 //! another city before it answers it: so everything really travels.
 
+mod founding;
+
 use std::{
     collections::HashMap,
     convert::Infallible,
@@ -100,13 +102,20 @@ impl Feeder {
     }
 
     /// Does everything once; what is there already is left alone.
-    pub(crate) async fn run(mut self, people: Vec<kit::SamplePerson>) -> Result<(), Error> {
+    pub(crate) async fn run(
+        mut self,
+        people: Vec<kit::SamplePerson>,
+        coordination: Option<kit::Coordination>,
+    ) -> Result<(), Error> {
         if self.done.exists() {
             return Ok(());
         }
         self.make_members(people).await?;
         for step in std::mem::take(&mut self.steps) {
             self.take(step).await?;
+        }
+        if let Some(coordination) = &coordination {
+            self.found_coordination(coordination).await?;
         }
         std::fs::write(&self.done, "").map_err(|error| Error::Internal(error.to_string()))?;
         tracing::info!("sample content written");

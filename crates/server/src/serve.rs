@@ -11,7 +11,8 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle};
-use tequio_engine::{Engine, Founding, account, vote};
+use tequio_domain::kit;
+use tequio_engine::{Engine, Founding, account, ledger::takeover, vote};
 use tequio_federation::fetcher::ExtraRoots;
 use tequio_federation::{Federation, FederationSettings, PeerSettings};
 use tequio_store::{Database, Store, StoreSettings};
@@ -39,6 +40,18 @@ pub(crate) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
+/// How the coordination of the topics begins: the kit's way, by the founder that the configuration names.
+fn coordination(config: &Config) -> Result<Option<kit::Coordination>, String> {
+    let network = kits::load(&config.kit).map_err(text)?.network;
+    Ok(network.coordination.map(|coordination| kit::Coordination {
+        founder: match &config.founder {
+            Some(founder) => founder.to_string(),
+            None => coordination.founder,
+        },
+        ..coordination
+    }))
+}
+
 /// Opens the city's store.
 pub(crate) fn open_store(config: &Config) -> Result<Store, String> {
     let settings = StoreSettings {
@@ -54,7 +67,8 @@ pub(crate) fn open_store(config: &Config) -> Result<Store, String> {
 
 /// Opens the city's store and identity, founding it when it is new.
 pub(crate) fn open_engine(config: &Config) -> Result<Engine, String> {
-    let kit = kits::load(&config.kit).map_err(text)?;
+    let mut kit = kits::load(&config.kit).map_err(text)?;
+    kit.network.coordination = coordination(config)?;
     let store = open_store(config)?;
     let founding = Founding {
         network: kit.network,
@@ -99,6 +113,7 @@ async fn serve(
     let figures = figures.map(tokio::spawn);
     let mut tasks = federation.spawn(&stopped);
     tasks.spawn(write_tallies(engine.clone(), stopped.clone()));
+    tasks.spawn(acknowledge(engine.clone(), stopped.clone()));
     tracing::info!(url = config.url, city = config.city.as_str(), "serving");
     if config.sample_content {
         tasks.spawn(feed(config, engine.clone(), stopped.clone()));
@@ -229,6 +244,24 @@ async fn write_tallies(engine: Engine, mut stopped: watch::Receiver<bool>) {
     }
 }
 
+/// Says for the city how terms ended, whenever something has come.
+async fn acknowledge(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    let mut changed = engine.store().changed();
+    loop {
+        let said = match clock::moment() {
+            Ok(moment) => takeover::acknowledge_due(&engine, moment).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = said {
+            tracing::error!(%error, "the end of a term was not acknowledged");
+        }
+        tokio::select! {
+            came = changed.changed() => if came.is_err() { return },
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+    }
+}
+
 async fn feed(config: Config, engine: Engine, mut stopped: watch::Receiver<bool>) {
     let fed = async {
         let sample = kits::load_sample(&config.kit).map_err(text)?;
@@ -241,7 +274,8 @@ async fn feed(config: Config, engine: Engine, mut stopped: watch::Receiver<bool>
         cities.insert(config.city.to_string(), config.url.clone());
         let feeder =
             Feeder::new(engine, &config.kit, sample, cities, &config.data).map_err(text)?;
-        feeder.run(people).await.map_err(text)
+        let coordination = coordination(&config)?;
+        feeder.run(people, coordination).await.map_err(text)
     };
     tokio::select! {
         done = fed => if let Err(error) = done {
