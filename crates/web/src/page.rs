@@ -68,6 +68,20 @@ fn topics(cfg: &mut web::ServiceConfig) {
         .route("/temas/{topic}/glosario", get(topic::glossary::show))
         .route("/temas/{topic}/personas", get(topic::people))
         .route("/temas/{topic}/ciudades", get(topic::cities))
+        .route("/temas/{topic}/acta", get(topic::acta::show))
+        .route(
+            "/temas/{topic}/acta/relevo",
+            get(topic::acta::takeover::show),
+        )
+        .service(
+            web::resource("/temas/{topic}/acta/hacer")
+                .route(web::post().to(topic::acta::act::send)),
+        )
+        .service(
+            web::resource("/temas/{topic}/acta/{form}")
+                .route(get(topic::acta::form::show))
+                .route(web::post().to(topic::acta::form::send)),
+        )
         .service(
             web::resource("/temas/{topic}/nueva")
                 .route(get(compose::form))

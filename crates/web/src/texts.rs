@@ -390,6 +390,12 @@ impl Texts {
             "audience" => fl!(self, "field-audience"),
             "license" => fl!(self, "field-license"),
             "kind" => fl!(self, "field-kind-object"),
+            "note" => fl!(self, "field-note"),
+            "city" | "coordinator" => fl!(self, "field-city"),
+            "start" => fl!(self, "field-start"),
+            "end" => fl!(self, "field-end"),
+            "term_days" => fl!(self, "field-term-days"),
+            "quorum" => fl!(self, "field-quorum"),
             _ => fl!(self, "field-text"),
         }
     }
@@ -417,6 +423,10 @@ impl Texts {
             ("body", "body-or-file") => fl!(self, "need-body-or-file"),
             (_, "name-form") => fl!(self, "need-name-form"),
             (_, "name-taken" | "taken") => fl!(self, "need-name-taken"),
+            ("end", "end-after-start") => fl!(self, "need-end-after-start"),
+            (field, "day") => fl!(self, "need-day", field = self.field(field)),
+            ("term_days", _) => fl!(self, "need-term-days"),
+            ("city" | "coordinator", "known-city") => fl!(self, "need-known-city"),
             (field, "too-short") => fl!(self, "need-too-short", field = self.field(field)),
             (field, "too-long") => fl!(self, "need-too-long", field = self.field(field)),
             (field, "choice") => fl!(self, "need-choice", field = self.field(field)),

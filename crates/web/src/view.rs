@@ -11,6 +11,7 @@ use tequio_protocol::html::SafeHtml;
 use crate::texts::Texts;
 
 pub mod account;
+pub mod acta;
 pub mod form;
 pub mod library;
 pub mod list;

@@ -14,7 +14,7 @@ use tequio_domain::{AccountState, Role};
 use tequio_protocol::activity::actor::{group_uri, person_uri};
 use tequio_protocol::activity::context;
 use tequio_store::outside::{collection as stored, follower};
-use tequio_store::{Conn, Error, account, peer, topic};
+use tequio_store::{Conn, Error, account, ledger, peer, topic};
 
 use super::log::not_found;
 use super::{ACTIVITY, activity, serve};
@@ -66,7 +66,7 @@ pub(super) async fn of_group(
             "followers" => followers(&inner, &id, group).await,
             "following" => Ok(ordered(&id, &groups(&inner, slug, false).await?)),
             "feed" => Ok(ordered(&id, &groups(&inner, slug, true).await?)),
-            "moderators" => Ok(ordered(&id, &moderators(&inner).await?)),
+            "moderators" => Ok(ordered(&id, &moderators(&inner, slug).await?)),
             // Nothing can be pinned yet.
             "featured" => Ok(ordered(&id, &[])),
             _ => Err(Problem::NotFound),
@@ -121,9 +121,20 @@ async fn groups(inner: &Inner, slug: String, with_own: bool) -> Result<Vec<Strin
     Ok(heads.into_iter().map(|head| head.group_uri).collect())
 }
 
-async fn moderators(inner: &Inner) -> Result<Vec<String>, Problem> {
+/// The coordinating city's people: who has spoken for it in the ledger. This city's own administrators
+/// when it coordinates, and when nobody does.
+async fn moderators(inner: &Inner, slug: String) -> Result<Vec<String>, Problem> {
+    let own = inner.engine.identity().city.to_string();
     let (role, state) = (Role::Admin.as_str(), AccountState::Active.as_str());
-    let read = move |conn: &mut Conn| stored::with_role(conn, role, state);
+    let read = move |conn: &mut Conn| {
+        let topic = topic::by_slug(conn, &slug)?;
+        let terms = ledger::open_terms(conn)?;
+        let term = terms.into_iter().find(|term| term.topic_id == topic.id);
+        match term.filter(|term| term.city != own) {
+            Some(term) => ledger::speakers(conn, topic.id, &term.city),
+            None => stored::with_role(conn, role, state),
+        }
+    };
     Ok(inner.engine.store().read(read).await?)
 }
 

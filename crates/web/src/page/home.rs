@@ -5,6 +5,7 @@ use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, Locale, ThreadKind};
 use tequio_engine::account::needs_setup;
+use tequio_store::ledger::{self, LedgerTerm};
 use tequio_store::page::list::{
     self, KnowledgeCard, KnowledgeFilter, Slice, ThreadCard, ThreadFilter,
 };
@@ -35,6 +36,7 @@ struct Rows {
     practitioners: Vec<KnowledgeCard>,
     files: Vec<(i64, i64)>,
     people: Vec<(String, i64)>,
+    terms: Vec<LedgerTerm>,
 }
 
 /// `GET /`. A city that nobody administers yet shows a visitor the way to its first account.
@@ -111,6 +113,7 @@ fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
         unanswered: list::threads(conn, &unanswered, Slice::first(6))?,
         files: list::file_counts(conn, &ids)?,
         people: place::people_counts(conn)?,
+        terms: ledger::open_terms(conn)?,
         deciders,
         practitioners,
         places,
@@ -144,10 +147,10 @@ fn view(visit: &Visit, rows: Rows) -> Home {
         .zip(&rows.moved)
         .map(|(topic, moved)| {
             let is_followed = rows.followed.contains(&topic.id);
-            (
-                !is_followed,
-                topic_card(&words, &rows.counts, topic, moved, is_followed),
-            )
+            let mut card = topic_card(&words, &rows.counts, topic, moved, is_followed);
+            let term = rows.terms.iter().find(|term| term.topic_id == topic.id);
+            card.coordinator = term.map(|term| words.chip(&term.city));
+            (!is_followed, card)
         })
         .collect();
     topics.sort_by_key(|(is_last, _)| *is_last);
@@ -204,6 +207,7 @@ fn topic_card(
         moved: merge(words, moved),
         threads: words.t.threads(count("thread")),
         objects: words.t.objects(count("knowledge")),
+        coordinator: None,
     }
 }
 

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
-use tequio_domain::{Audience, KnowledgeKind, Locale, ThreadKind};
+use tequio_domain::{Audience, KnowledgeKind, Locale, ThreadKind, Timestamp};
 use tequio_protocol::html;
+use tequio_store::ledger::{self, LedgerTerm};
 use tequio_store::page::list::{self, KnowledgeCard, KnowledgeFilter, Slice, ThreadFilter};
 use tequio_store::page::place::{self, Places};
 use tequio_store::topic::{self, Topic};
@@ -16,11 +17,13 @@ use crate::failure::Failure;
 use crate::form::Fields;
 use crate::texts::Texts;
 use crate::view::topic::{
-    Shelf, ShelfGroup, Tab, TopicCities, TopicHead, TopicLibrary, TopicPeople, TopicThreads,
+    Coordination, Shelf, ShelfGroup, Tab, TopicCities, TopicHead, TopicLibrary, TopicPeople,
+    TopicThreads,
 };
 use crate::view::{Frame, Link, Trusted};
 use crate::visit::{Section, Visit};
 
+pub mod acta;
 pub mod glossary;
 
 /// Most objects of a topic shown on its shelves; the library page has them all.
@@ -33,6 +36,7 @@ enum Part {
     Glossary,
     People,
     Cities,
+    Acta,
 }
 
 /// What every tab needs.
@@ -43,6 +47,8 @@ struct Head {
     objects: i64,
     terms: i64,
     is_followed: bool,
+    /// The term that lasts.
+    term: Option<LedgerTerm>,
 }
 
 fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Head, StoreError> {
@@ -63,6 +69,9 @@ fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Hea
             Some(id) => account::follows(conn, id, topic.id)?,
             None => false,
         },
+        term: ledger::open_terms(conn)?
+            .into_iter()
+            .find(|term| term.topic_id == topic.id),
         topic,
     })
 }
@@ -137,6 +146,16 @@ impl Head {
             is_followed: self.is_followed,
             follow_action: format!("{href}/seguir"),
             follow: follow::topic(visit, &self.places, &topic.slug),
+            coordination: self.term.as_ref().map(|term| {
+                let (city, end) = (self.words(visit).chip(&term.city), term.ends_at);
+                let end = t.date(Timestamp::from_micros(end));
+                let says = fl!(t, "topic-coordinates", end = end);
+                Coordination {
+                    city,
+                    says,
+                    href: format!("{href}/acta"),
+                }
+            }),
             tabs: self.tabs(t, &href, part),
         }
     }
@@ -168,6 +187,7 @@ impl Head {
             ),
             tab(Part::People, "/personas", fl!(t, "tab-people"), 0),
             tab(Part::Cities, "/ciudades", fl!(t, "tab-cities"), 0),
+            tab(Part::Acta, "/acta", fl!(t, "tab-acta"), 0),
         ]
     }
 }

@@ -39,6 +39,8 @@ pub struct TopicCard {
     pub threads: String,
     /// `10 fichas`.
     pub objects: String,
+    /// The city that coordinates; `None`: nobody.
+    pub coordinator: Option<CityChip>,
 }
 
 /// `/`.
@@ -80,6 +82,17 @@ pub struct Tab {
     pub current: bool,
 }
 
+/// Who coordinates a topic.
+#[derive(Debug, Clone)]
+pub struct Coordination {
+    /// The city.
+    pub city: CityChip,
+    /// Until when.
+    pub says: String,
+    /// The acta.
+    pub href: String,
+}
+
 /// The head of every page of a topic.
 #[derive(Debug, Clone)]
 pub struct TopicHead {
@@ -103,6 +116,8 @@ pub struct TopicHead {
     pub follow_action: String,
     /// How it is followed from outside the network.
     pub follow: FollowBox,
+    /// Who coordinates; `None`: nobody.
+    pub coordination: Option<Coordination>,
     /// Tabs.
     pub tabs: Vec<Tab>,
 }

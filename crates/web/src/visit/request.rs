@@ -77,6 +77,7 @@ pub(super) fn notice(t: &Texts, key: &str) -> Option<String> {
         "unfollowed" => fl!(t, "notice-unfollowed"),
         "report-closed" => fl!(t, "notice-report-closed"),
         "signed-out" => fl!(t, "notice-signed-out"),
+        "acta" => fl!(t, "notice-acta"),
         "installed" => fl!(t, "notice-installed"),
         _ => return None,
     })

@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod acta;
 mod browser;
 mod elsewhere;
 mod outside;

@@ -1,0 +1,341 @@
+//! The forms of the acta: offering, standing, founding, leaving, changing who takes part.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use i18n_embed_fl::fl;
+use tequio_domain::ledger::{Period, Quorum};
+use tequio_domain::{CitySlug, Invalid, Timestamp};
+use tequio_engine::Error as EngineError;
+use tequio_engine::ledger::hand_over::{self, Speech};
+use tequio_engine::ledger::membership::{self, Proposal};
+use tequio_engine::ledger::{founding, takeover};
+
+use super::{Book, acta_href};
+use crate::failure::Failure;
+use crate::form::Fields;
+use crate::view::acta::ActaForm;
+use crate::view::form::{Choice, Field, Problem, Select};
+use crate::visit::Visit;
+
+/// Seconds of a day.
+const DAY_S: i64 = 24 * 3600;
+
+/// Which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Offer,
+    Stand,
+    Found,
+    Leave,
+    Members,
+}
+
+impl Kind {
+    fn of(segment: &str) -> Option<Self> {
+        Some(match segment {
+            "traspaso" => Self::Offer,
+            "candidatura" => Self::Stand,
+            "fundar" => Self::Found,
+            "salir" => Self::Leave,
+            "integrantes" => Self::Members,
+            _ => return None,
+        })
+    }
+}
+
+/// `GET /temas/{topic}/acta/{form}`.
+///
+/// # Errors
+/// [`Failure::NotFound`] for members, and for a form that is none.
+pub async fn show(
+    visit: Visit,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Failure> {
+    visit.admin()?;
+    let (slug, segment) = path.into_inner();
+    let kind = Kind::of(&segment).ok_or(Failure::NotFound)?;
+    let book = Book::open(&visit, slug).await?;
+    let html = render(
+        &visit,
+        &book,
+        (kind, &segment),
+        &Fields::default(),
+        Vec::new(),
+    )?;
+    Ok(visit.fresh(StatusCode::OK, html))
+}
+
+/// `POST /temas/{topic}/acta/{form}`.
+///
+/// # Errors
+/// [`Failure::NotFound`] for members, and for a form that is none; faults of ours.
+pub async fn send(
+    visit: Visit,
+    path: web::Path<(String, String)>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    visit.sender(&fields)?;
+    visit.admin()?;
+    let (slug, segment) = path.into_inner();
+    let kind = Kind::of(&segment).ok_or(Failure::NotFound)?;
+    match run(&visit, kind, &slug, &fields).await {
+        Ok(()) if kind == Kind::Stand => {
+            Ok(visit.done(&format!("{}/relevo", acta_href(&slug)), "acta"))
+        }
+        Ok(()) => Ok(visit.done(&acta_href(&slug), "acta")),
+        Err(error) => {
+            let problems = super::act::problems(&visit, &slug, error).await?;
+            let book = Book::open(&visit, slug).await?;
+            let html = render(&visit, &book, (kind, &segment), &fields, problems)?;
+            Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, html))
+        }
+    }
+}
+
+async fn run(visit: &Visit, kind: Kind, slug: &str, fields: &Fields) -> Result<(), EngineError> {
+    let Some(signed) = visit.signed.as_deref() else {
+        return Err(EngineError::NotFound);
+    };
+    let (engine, admin) = (visit.state.engine(), &signed.member);
+    let moment = (visit.state.settings.moment)()?;
+    let speech = Speech {
+        topic: slug.to_owned(),
+        note: fields.get("note").to_owned(),
+    };
+    let city = || CitySlug::parse(fields.get("city"));
+    match kind {
+        Kind::Offer => {
+            let offer = (city()?, period(fields)?);
+            hand_over::offer(engine, admin, moment, speech, offer).await
+        }
+        Kind::Stand => takeover::stand(engine, admin, moment, speech, period(fields)?).await,
+        Kind::Leave => hand_over::leave(engine, admin, moment, speech).await,
+        Kind::Found => {
+            let plan = founding_plan(fields)?;
+            founding::found(engine, admin, moment, speech, plan).await
+        }
+        Kind::Members => {
+            let proposal = match fields.get("change") {
+                "remove" => Proposal::Remove(city()?),
+                "update" => Proposal::Update(city()?),
+                _ => Proposal::Add(city()?),
+            };
+            membership::propose(engine, admin, moment, speech, proposal).await
+        }
+    }
+}
+
+fn founding_plan(fields: &Fields) -> Result<founding::Plan, EngineError> {
+    let start = day(fields, "start")?;
+    let term_days: u32 = fields
+        .get("term_days")
+        .trim()
+        .parse()
+        .map_err(|_not_a_number| Invalid::new("term_days", "term-days"))?;
+    Ok(founding::Plan {
+        coordinator: CitySlug::parse(fields.get("city"))?,
+        term_days,
+        quorum: Quorum::parse(fields.get("quorum")).ok_or(Invalid::new("quorum", "choice"))?,
+        period: Period {
+            start,
+            end: start.plus_seconds(i64::from(term_days).saturating_mul(DAY_S)),
+        },
+    })
+}
+
+fn period(fields: &Fields) -> Result<Period, Invalid> {
+    Ok(Period {
+        start: day(fields, "start")?,
+        end: day(fields, "end")?,
+    })
+}
+
+/// A day as browsers send it, `2027-01-31`.
+fn day(fields: &Fields, name: &'static str) -> Result<Timestamp, Invalid> {
+    let text = fields.get(name).trim();
+    Timestamp::parse_rfc3339(&format!("{text}T00:00:00Z")).ok_or(Invalid::new(name, "day"))
+}
+
+fn day_text(at: Timestamp) -> String {
+    at.to_rfc3339().chars().take(10).collect()
+}
+
+fn render(
+    visit: &Visit,
+    book: &Book,
+    (kind, segment): (Kind, &str),
+    fields: &Fields,
+    problems: Vec<Problem>,
+) -> Result<String, Failure> {
+    let t = &visit.t;
+    let (heading, what, submit) = match kind {
+        Kind::Offer => (
+            fl!(t, "offer-heading"),
+            vec![fl!(t, "offer-what"), fl!(t, "offer-after")],
+            fl!(t, "offer-do"),
+        ),
+        Kind::Stand => (
+            fl!(t, "stand-heading"),
+            vec![fl!(t, "stand-what"), fl!(t, "takeover-rule-past")],
+            fl!(t, "stand-do"),
+        ),
+        Kind::Found => (
+            fl!(t, "found-heading"),
+            vec![fl!(t, "found-what"), found_members(visit, book)],
+            fl!(t, "found-do"),
+        ),
+        Kind::Leave => (
+            fl!(t, "leave-heading"),
+            vec![fl!(t, "leave-what"), fl!(t, "leave-after")],
+            fl!(t, "leave-do"),
+        ),
+        Kind::Members => (
+            fl!(t, "members-heading"),
+            vec![fl!(t, "members-what")],
+            fl!(t, "members-do"),
+        ),
+    };
+    let href = book.href();
+    let view = ActaForm {
+        f: book.frame(visit, heading.clone()),
+        crumbs: book.crumbs(t),
+        heading,
+        what,
+        action: format!("{href}/{segment}"),
+        selects: selects(visit, book, kind, fields),
+        fields: inputs(visit, book, kind, (fields, &problems)),
+        note: Field::new("note", fields.get("note")).with(&problems),
+        submit,
+        submit_class: if kind == Kind::Leave {
+            "button-danger"
+        } else {
+            ""
+        },
+        cancel_href: href,
+        problems,
+    };
+    Ok(view.render()?)
+}
+
+fn selects(visit: &Visit, book: &Book, kind: Kind, fields: &Fields) -> Vec<Select> {
+    let t = &visit.t;
+    let (own, state) = (visit.state.city(), &book.acta.state);
+    let takes_part = |slug: &str| CitySlug::parse(slug).is_ok_and(|city| state.takes_part(&city));
+    let cities = |wanted: &dyn Fn(&str) -> bool| Select {
+        name: "city",
+        label: fl!(t, "field-city"),
+        options: (book.head.places.cities.iter())
+            .filter(|city| wanted(&city.slug))
+            .map(|city| Choice {
+                value: city.slug.clone(),
+                label: city.name.clone(),
+                selected: city.slug == fields.get("city"),
+            })
+            .collect(),
+    };
+    match kind {
+        Kind::Offer => vec![cities(&|slug| slug != own && takes_part(slug))],
+        Kind::Found => {
+            let known = |slug: &str| book.known.iter().any(|city| city == slug);
+            vec![cities(&known), quorums(visit, fields)]
+        }
+        Kind::Members => vec![changes(visit, fields), cities(&|slug| slug != own)],
+        Kind::Stand | Kind::Leave => Vec::new(),
+    }
+}
+
+/// Who would take part if the topic were founded now.
+fn found_members(visit: &Visit, book: &Book) -> String {
+    let words = book.words(visit);
+    let names: Vec<String> = book
+        .known
+        .iter()
+        .map(|slug| words.chip(slug).name)
+        .collect();
+    fl!(visit.t, "found-members", cities = names.join(", "))
+}
+
+fn quorums(visit: &Visit, fields: &Fields) -> Select {
+    let t = &visit.t;
+    let label = |quorum| match quorum {
+        Quorum::Majority => fl!(t, "quorum-majority"),
+        Quorum::TwoThirds => fl!(t, "quorum-two-thirds"),
+        Quorum::CoordinatorAlone => fl!(t, "quorum-coordinator"),
+    };
+    Select {
+        name: "quorum",
+        label: fl!(t, "field-quorum"),
+        options: (Quorum::ALL.into_iter())
+            .map(|quorum| Choice {
+                value: quorum.as_str().to_owned(),
+                label: label(quorum),
+                selected: quorum.as_str() == fields.get("quorum"),
+            })
+            .collect(),
+    }
+}
+
+fn changes(visit: &Visit, fields: &Fields) -> Select {
+    let t = &visit.t;
+    let choice = |value: &str, label: String| Choice {
+        value: value.to_owned(),
+        label,
+        selected: value == fields.get("change"),
+    };
+    Select {
+        name: "change",
+        label: fl!(t, "field-change"),
+        options: vec![
+            choice("add", fl!(t, "change-choice-add")),
+            choice("remove", fl!(t, "change-choice-remove")),
+            choice("update", fl!(t, "change-choice-update")),
+        ],
+    }
+}
+
+fn inputs(
+    visit: &Visit,
+    book: &Book,
+    kind: Kind,
+    (fields, problems): (&Fields, &[Problem]),
+) -> Vec<Field> {
+    let t = &visit.t;
+    let now = (visit.state.settings.clock)();
+    let state = &book.acta.state;
+    let days = state
+        .founding
+        .as_ref()
+        .map_or(180, |founding| founding.term_days);
+    let planned = state.terms.last().map_or(now, |term| term.period.end);
+    let start = if kind == Kind::Offer { planned } else { now };
+    let end = start.plus_seconds(i64::from(days).saturating_mul(DAY_S));
+    let input = |name: &'static str, kind: &'static str, usual: String, label: String| {
+        let typed = fields.get(name);
+        let value = if typed.is_empty() {
+            usual
+        } else {
+            typed.to_owned()
+        };
+        let mut field = Field::new(name, value).labelled(label, String::new());
+        field.kind = kind;
+        field.with(problems)
+    };
+    let from = || input("start", "date", day_text(start), fl!(t, "field-start"));
+    match kind {
+        Kind::Offer | Kind::Stand => {
+            vec![
+                from(),
+                input("end", "date", day_text(end), fl!(t, "field-end")),
+            ]
+        }
+        Kind::Found => {
+            let days = days.to_string();
+            vec![
+                from(),
+                input("term_days", "number", days, fl!(t, "field-term-days")),
+            ]
+        }
+        Kind::Leave | Kind::Members => Vec::new(),
+    }
+}

@@ -1,0 +1,242 @@
+//! What this city may do now, as tasks with buttons.
+
+use i18n_embed_fl::fl;
+use tequio_domain::CitySlug;
+use tequio_domain::ledger::{OpenOffer, Reply, Until};
+use tequio_protocol::activity::ledger::Say;
+
+use super::{Book, words};
+use crate::view::Link;
+use crate::view::acta::{Button, Task};
+use crate::visit::Visit;
+
+/// All tasks of the viewer's city; none for whoever does not speak for it.
+pub(super) fn all(visit: &Visit, book: &Book) -> Vec<Task> {
+    let Ok(own) = CitySlug::parse(visit.state.city()) else {
+        return Vec::new();
+    };
+    if !Book::speaks(visit) {
+        return Vec::new();
+    }
+    let state = &book.acta.state;
+    if state.founding.is_none() {
+        return founding(visit, book, &own).into_iter().collect();
+    }
+    let mut tasks = Vec::new();
+    let holds = state.coordinator().is_some_and(|term| term.city == own);
+    for offer in &state.offers {
+        if holds {
+            tasks.push(pending(visit, book, offer));
+        } else if offer.to == own && offer.answer.is_none() {
+            tasks.push(answer(visit, book, offer));
+        }
+    }
+    if holds && state.offers.is_empty() {
+        tasks.push(hand_over(visit, book));
+    }
+    tasks.extend(proposals(visit, book, &own));
+    if holds {
+        tasks.extend(departures(visit, book));
+        tasks.push(membership(visit, book));
+    }
+    tasks
+}
+
+fn founding(visit: &Visit, book: &Book, own: &CitySlug) -> Option<Task> {
+    let t = &visit.t;
+    (book.acta.founder == own.as_str()).then(|| Task {
+        heading: fl!(t, "task-found"),
+        what: fl!(t, "task-found-what"),
+        act: String::new(),
+        buttons: Vec::new(),
+        link: Some(Link::new(
+            format!("{}/fundar", book.href()),
+            fl!(t, "task-found-do"),
+        )),
+    })
+}
+
+fn hand_over(visit: &Visit, book: &Book) -> Task {
+    let t = &visit.t;
+    Task {
+        heading: fl!(t, "task-offer"),
+        what: fl!(t, "task-offer-what"),
+        act: String::new(),
+        buttons: Vec::new(),
+        link: Some(Link::new(
+            format!("{}/traspaso", book.href()),
+            fl!(t, "task-offer-do"),
+        )),
+    }
+}
+
+/// The coordinator's own open offer.
+fn pending(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
+    let t = &visit.t;
+    let city = book.city(visit, &offer.to);
+    let withdraw = Button {
+        word: "withdraw",
+        label: fl!(t, "task-withdraw-do"),
+        class: "button-2",
+    };
+    let seal = Button {
+        word: "seal",
+        label: fl!(t, "task-seal-do"),
+        class: "",
+    };
+    let (heading, what, buttons) = match offer.answer {
+        None => (
+            fl!(t, "task-waiting", city = city.as_str()),
+            fl!(t, "task-waiting-what"),
+            vec![withdraw],
+        ),
+        Some((Reply::Accept, _)) => (
+            fl!(t, "task-seal", city = city.as_str()),
+            fl!(t, "task-seal-what", city = city.as_str()),
+            vec![seal, withdraw],
+        ),
+        Some((Reply::Reject, _)) => (
+            fl!(t, "task-rejected", city = city.as_str()),
+            fl!(t, "task-rejected-what"),
+            vec![withdraw],
+        ),
+    };
+    Task {
+        heading,
+        what,
+        act: offer.at.digest.to_hex(),
+        buttons,
+        link: None,
+    }
+}
+
+/// An offer to this city.
+fn answer(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
+    let t = &visit.t;
+    Task {
+        heading: fl!(
+            t,
+            "task-answer",
+            city = book.city(visit, &offer.at.city),
+            number = offer.term.to_string()
+        ),
+        what: fl!(
+            t,
+            "task-answer-what",
+            start = t.date(offer.period.start),
+            end = t.date(offer.period.end)
+        ),
+        act: offer.at.digest.to_hex(),
+        buttons: vec![
+            Button {
+                word: "accept",
+                label: fl!(t, "task-accept-do"),
+                class: "",
+            },
+            Button {
+                word: "reject",
+                label: fl!(t, "task-reject-do"),
+                class: "button-2",
+            },
+        ],
+        link: None,
+    }
+}
+
+/// Proposals of this term that wait for this city's approval, or that it may now put into effect.
+fn proposals(visit: &Visit, book: &Book, own: &CitySlug) -> Vec<Task> {
+    let (t, acta) = (&visit.t, &book.acta);
+    let Some(term) = acta.state.coordinator() else {
+        return Vec::new();
+    };
+    let mut tasks = Vec::new();
+    for proposed in &acta.acts {
+        let Say::Propose(plan) = &proposed.act.say else {
+            continue;
+        };
+        let is_open = plan.term == term.number && proposed.at.city == term.city;
+        let is_done = acta.acts.iter().any(|act| {
+            matches!(&act.act.say, Say::Change { proposal, .. } if *proposal == proposed.id)
+                && acta.refusal(&act.at).is_none()
+        });
+        if !is_open || is_done {
+            continue;
+        }
+        let approvals = acta.approvals(proposed);
+        let what = words::what(visit, book, &plan.what);
+        let count = approvals.len().saturating_add(1);
+        let button = if term.city == *own {
+            ("enact", fl!(t, "task-enact-do"))
+        } else if term.electors.contains_key(own)
+            && approvals.iter().all(|approval| approval.at.city != *own)
+        {
+            ("approve", fl!(t, "task-approve-do"))
+        } else {
+            continue;
+        };
+        tasks.push(Task {
+            heading: fl!(t, "task-proposal", what = what),
+            what: fl!(
+                t,
+                "task-proposal-what",
+                count = count.to_string(),
+                of = term.electors.len()
+            ),
+            act: proposed.at.digest.to_hex(),
+            buttons: vec![Button {
+                word: button.0,
+                label: button.1,
+                class: "",
+            }],
+            link: None,
+        });
+    }
+    tasks
+}
+
+/// Cities that left and are still counted.
+fn departures(visit: &Visit, book: &Book) -> Vec<Task> {
+    let (t, acta) = (&visit.t, &book.acta);
+    let recorded = |city: &CitySlug| {
+        acta.acts.iter().any(|act| {
+            matches!(&act.act.say, Say::RecordLeave { city: left, .. } if left == city)
+                && acta.refusal(&act.at).is_none()
+        })
+    };
+    let left =
+        acta.state.members.iter().filter(|(city, member)| {
+            matches!(member.until, Some(Until::Left(_))) && !recorded(city)
+        });
+    let tasks = left.filter_map(|(city, _)| {
+        let leave = acta
+            .acts
+            .iter()
+            .find(|act| act.at.city == *city && act.act.say == Say::Leave)?;
+        Some(Task {
+            heading: fl!(t, "task-departure", city = book.city(visit, city)),
+            what: fl!(t, "task-departure-what"),
+            act: leave.at.digest.to_hex(),
+            buttons: vec![Button {
+                word: "record-leave",
+                label: fl!(t, "task-departure-do"),
+                class: "button-2",
+            }],
+            link: None,
+        })
+    });
+    tasks.collect()
+}
+
+fn membership(visit: &Visit, book: &Book) -> Task {
+    let t = &visit.t;
+    Task {
+        heading: fl!(t, "task-members"),
+        what: fl!(t, "task-members-what"),
+        act: String::new(),
+        buttons: Vec::new(),
+        link: Some(Link::new(
+            format!("{}/integrantes", book.href()),
+            fl!(t, "task-members-do"),
+        )),
+    }
+}

@@ -1,0 +1,243 @@
+//! The acta of a topic: what everybody reads, and what an administrator can do there.
+
+use actix_web::http::StatusCode;
+
+use crate::browser::House;
+
+const ACTA: &str = "/temas/saneamiento/acta";
+const DO: &str = "/temas/saneamiento/acta/hacer";
+
+async fn founded(house: &House) {
+    let mut admin = house.signed_in("jefa").await;
+    let page = admin.get("/temas/saneamiento/acta/fundar").await;
+    assert!(
+        page.text.contains("Participarán: Managua."),
+        "{}",
+        page.text
+    );
+    let fields = [
+        ("city", "managua"),
+        ("quorum", "majority"),
+        ("start", "2026-12-01"),
+        ("term_days", "90"),
+        ("note", "Empezamos nosotros."),
+    ];
+    let action = "/temas/saneamiento/acta/fundar";
+    let done = admin.send_form(&page, action, &fields).await;
+    assert_eq!(done.location(), ACTA, "{}", done.text);
+}
+
+#[actix_web::test]
+async fn before_the_founding_the_acta_says_what_it_is_for() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    let mut visitor = house.browser();
+    let page = visitor.get(ACTA).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.text.contains("todavía no se ha fundado"),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains(DO));
+    let relief = visitor.get("/temas/saneamiento/acta/relevo").await;
+    assert_eq!(relief.status, StatusCode::NOT_FOUND);
+    let english = [("accept-language", "en")];
+    let page = visitor.get_with(ACTA, &english).await;
+    assert!(
+        page.text.contains("has not been founded yet"),
+        "{}",
+        page.text
+    );
+    assert_eq!(
+        visitor.get("/temas/nada/acta").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[actix_web::test]
+async fn the_founder_founds_and_everyone_reads_who_coordinates() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    founded(&house).await;
+    let mut visitor = house.browser();
+    let page = visitor.get(ACTA).await;
+    for said in [
+        "Turno 1: del 1 de diciembre de 2026 al 1 de marzo de 2027.",
+        "Funda la coordinación con una ciudad; empieza Managua",
+        "Empezamos nosotros.",
+        "La Jefa",
+    ] {
+        assert!(page.text.contains(said), "{said} in {}", page.text);
+    }
+    assert!(visitor.get("/").await.text.contains("Coordina"));
+    let topic = visitor.get("/temas/saneamiento").await;
+    assert!(
+        topic.text.contains("hasta el 1 de marzo de 2027"),
+        "{}",
+        topic.text
+    );
+    let relief = visitor.get("/temas/saneamiento/acta/relevo").await;
+    assert!(
+        relief
+            .text
+            .contains("votan 1 ciudades: hacen falta 1 respaldos"),
+        "{}",
+        relief.text
+    );
+    let mut admin = house.signed_in("jefa").await;
+    let page = admin.get("/temas/saneamiento/acta/fundar").await;
+    let again = admin
+        .send_form(
+            &page,
+            "/temas/saneamiento/acta/fundar",
+            &[
+                ("city", "managua"),
+                ("quorum", "majority"),
+                ("start", "2026-12-01"),
+                ("term_days", "90"),
+            ],
+        )
+        .await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[actix_web::test]
+async fn a_refused_task_comes_back_with_its_reason_and_what_was_typed() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    founded(&house).await;
+    let mut admin = house.signed_in("jefa").await;
+    let page = admin.get("/temas/saneamiento/acta/traspaso").await;
+    let action = "/temas/saneamiento/acta/traspaso";
+    let fields = |city, start, end| {
+        [
+            ("city", city),
+            ("start", start),
+            ("end", end),
+            ("note", "Con gusto."),
+        ]
+    };
+    for (fields, said) in [
+        (
+            fields("tegucigalpa", "2027-03-01", "2027-06-01"),
+            "no participa en el tema",
+        ),
+        (
+            fields("managua", "2027-03-01", "2027-06-01"),
+            "no puede ofrecerse el turno a sí misma",
+        ),
+        (
+            fields("tegucigalpa", "mañana", "2027-06-01"),
+            "Empieza: escriba una fecha",
+        ),
+        (
+            fields("tegucigalpa", "2027-06-01", "2027-03-01"),
+            "posterior al comienzo",
+        ),
+    ] {
+        let answer = admin.send_form(&page, action, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+        assert!(answer.text.contains(said), "{said} in {}", answer.text);
+        assert!(answer.text.contains("Con gusto."), "{}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn a_button_that_is_not_offered_says_why_it_does_nothing() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    founded(&house).await;
+    let mut admin = house.signed_in("jefa").await;
+    let page = admin.get("/temas/saneamiento/acta/integrantes").await;
+    for (word, said) in [
+        ("seal", "Nadie ha aceptado esa oferta"),
+        ("certify", "no es una candidatura"),
+    ] {
+        let mut fields = vec![("do", word), ("acto", "")];
+        let token = page.token("/temas/saneamiento/acta/integrantes");
+        fields.push(("csrf", token.as_str()));
+        let answer = admin.post(DO, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{word}");
+        assert!(answer.text.contains(said), "{said} in {}", answer.text);
+    }
+    let token = page.token("/temas/saneamiento/acta/integrantes");
+    for bad in ["", "usurp", "accept"] {
+        let answer = admin
+            .post(DO, &[("do", bad), ("acto", "x"), ("csrf", &token)])
+            .await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{bad}");
+    }
+    let strange = [
+        ("do", "accept"),
+        ("acto", &"ab".repeat(32)),
+        ("csrf", &token),
+    ];
+    assert_eq!(admin.post(DO, &strange).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn members_and_visitors_have_no_say() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    house.member("ana", "Ana Zelaya").await;
+    founded(&house).await;
+    let mut member = house.signed_in("ana").await;
+    let page = member.get(ACTA).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains(DO));
+    let settings = member.get("/ajustes").await;
+    let token = settings.token("/ajustes/perfil");
+    for form in [
+        "traspaso",
+        "candidatura",
+        "fundar",
+        "salir",
+        "integrantes",
+        "nada",
+    ] {
+        let path = format!("{ACTA}/{form}");
+        assert_eq!(
+            member.get(&path).await.status,
+            StatusCode::NOT_FOUND,
+            "{form}"
+        );
+        let fields = [("csrf", token.as_str()), ("city", "managua")];
+        assert_eq!(
+            member.post(&path, &fields).await.status,
+            StatusCode::NOT_FOUND,
+            "{form}"
+        );
+    }
+    let sealed = member.post(DO, &[("csrf", &token), ("do", "seal")]).await;
+    assert_eq!(sealed.status, StatusCode::NOT_FOUND);
+    let mut visitor = house.browser();
+    let form = visitor.get(&format!("{ACTA}/salir")).await;
+    assert!(
+        form.location().starts_with("/entrar"),
+        "{}",
+        form.location()
+    );
+    let mut admin = house.signed_in("jefa").await;
+    let forged = admin.post(DO, &[("csrf", "00"), ("do", "seal")]).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+}
+
+#[actix_web::test]
+async fn a_coordinator_that_leaves_leaves_the_seat_empty() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    founded(&house).await;
+    let mut admin = house.signed_in("jefa").await;
+    let page = admin.get(&format!("{ACTA}/salir")).await;
+    let done = admin
+        .send_form(&page, &format!("{ACTA}/salir"), &[("note", "")])
+        .await;
+    assert_eq!(done.location(), ACTA, "{}", done.text);
+    let page = house.browser().get(ACTA).await;
+    assert!(
+        page.text.contains("Nadie coordina este tema por ahora"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("Se retiró"), "{}", page.text);
+}
