@@ -15,6 +15,7 @@
 
 mod bad_start;
 mod convergence;
+mod coordination;
 mod forms;
 mod inbox;
 mod lost_cities;
