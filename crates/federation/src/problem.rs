@@ -56,6 +56,10 @@ pub enum Problem {
     /// Too many bodies are being read.
     #[error("too much is being received; try again soon")]
     Busy,
+    /// No room to keep what came. Not 507: by RFC 4918 §11.5 that one is not to be repeated without a
+    /// person's wish, and a server shall repeat it.
+    #[error("this server has no room to keep it; send it again later")]
+    DiskFull,
     /// Our fault: the same request may succeed later.
     #[error("this server has a problem; try again later")]
     Fault,
@@ -67,6 +71,8 @@ pub const TYPE_BASE: &str = "https://tequio.org/ns/problem#";
 const FAULT_RETRY_S: i64 = 30;
 /// Seconds after which a request that came at a bad moment may be repeated.
 const BUSY_RETRY_S: i64 = 5;
+/// Seconds after which a full disk may have been seen to.
+const ROOM_RETRY_S: i64 = 60;
 /// Seconds after which a key that could not be had is asked for again.
 pub(crate) const KEY_RETRY_S: i64 = 60;
 
@@ -78,6 +84,15 @@ impl Problem {
     pub fn fault(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
         Self::Fault
+    }
+
+    fn of_store(error: &tequio_store::Error) -> Self {
+        if matches!(error, tequio_store::Error::DiskFull) {
+            tracing::error!("the disk is full: what other servers send is refused for now");
+            Self::DiskFull
+        } else {
+            Self::fault(error)
+        }
     }
 
     fn entry(&self) -> (StatusCode, &'static str, &'static str) {
@@ -116,6 +131,7 @@ impl Problem {
                 "Key cannot be fetched",
             ),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
+            Self::DiskFull => (StatusCode::SERVICE_UNAVAILABLE, "disk-full", "No room"),
             Self::Fault => (StatusCode::SERVICE_UNAVAILABLE, "fault", "Try again later"),
         }
     }
@@ -124,6 +140,7 @@ impl Problem {
         match self {
             Self::TooOften { retry_after_s } => Some(*retry_after_s),
             Self::Fault => Some(FAULT_RETRY_S),
+            Self::DiskFull => Some(ROOM_RETRY_S),
             Self::Busy => Some(BUSY_RETRY_S),
             Self::KeyUnreachable => Some(KEY_RETRY_S),
             Self::NotFound
@@ -151,7 +168,29 @@ impl From<crate::limiter::TooOften> for Problem {
 
 impl From<tequio_store::Error> for Problem {
     fn from(error: tequio_store::Error) -> Self {
-        Self::fault(error)
+        Self::of_store(&error)
+    }
+}
+
+impl From<&tequio_engine::Error> for Problem {
+    fn from(error: &tequio_engine::Error) -> Self {
+        use tequio_engine::Error as E;
+        match error {
+            E::Store(error) => Self::of_store(error),
+            E::Invalid(_)
+            | E::NotFound
+            | E::Forbidden(_)
+            | E::WrongCredentials
+            | E::OtherInstance { .. }
+            | E::TooLarge
+            | E::Internal(_) => Self::fault(error),
+        }
+    }
+}
+
+impl From<tequio_engine::Error> for Problem {
+    fn from(error: tequio_engine::Error) -> Self {
+        Self::from(&error)
     }
 }
 
@@ -198,6 +237,14 @@ mod tests {
         );
         let body = to_bytes(response.into_body()).await.unwrap();
         assert!(!String::from_utf8_lossy(&body).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_full_disk_asks_the_sender_to_come_back() {
+        let full = tequio_engine::Error::Store(tequio_store::Error::DiskFull);
+        let response = Problem::from(full).error_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "60");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use diesel::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::Error;
+use crate::{Error, directory};
 
 /// The oldest SQLite that is accepted: earlier ones can lose a commit in write-ahead-log mode.
 const OLDEST_SQLITE: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
@@ -92,6 +92,23 @@ pub(crate) enum Purpose {
 }
 
 impl Database {
+    /// Says that the disk is full when that is what a failure came from. SQLite tells it plainly only
+    /// when a write of its own is refused: not when it cannot lengthen the index of its log ("disk I/O
+    /// error"), open a file, or go back to a savepoint of a transaction that it has given up.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match self {
+            Self::Sqlite(path) if !matches!(error, Error::DiskFull | Error::Busy) => {
+                if directory::has_room(directory::parent(path)) {
+                    error
+                } else {
+                    tracing::error!(%error, "there is no room on the disk");
+                    Error::DiskFull
+                }
+            }
+            Self::Sqlite(_) | Self::Postgres(_) => error,
+        }
+    }
+
     /// Opens a connection and sets it up for its purpose.
     pub(crate) fn connect(&self, purpose: Purpose) -> Result<Conn, Error> {
         match self {

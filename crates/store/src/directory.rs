@@ -40,18 +40,51 @@ pub(crate) fn make_writable_file(file: &Path) -> Result<(), Error> {
     }
 }
 
-fn try_writing(directory: &Path) -> io::Result<()> {
-    if !directory.exists() {
-        fs::create_dir_all(directory)?;
-        // The name of a new directory is kept by its parent.
-        File::open(parent(directory))?.sync_all()?;
+/// Makes the directory and those above it that are missing. The name of a new one is kept by its parent,
+/// so each parent is synced.
+fn make(directory: &Path) -> io::Result<()> {
+    if directory.exists() {
+        return Ok(());
     }
+    let above = parent(directory);
+    make(above)?;
+    match fs::create_dir(directory) {
+        // Another process was quicker.
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    File::open(above)?.sync_all()
+}
+
+fn try_writing(directory: &Path) -> io::Result<()> {
+    make(directory)?;
     let probe = directory.join(format!(".tequio-{}", Uuid::new_v4().simple()));
     OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(&probe)?;
     fs::remove_file(probe)
+}
+
+/// Bytes that a directory with room takes: more than most groups of writes need.
+const ROOM_BYTES: usize = 256 * 1024;
+
+/// Whether some more bytes can be written here; writes them and takes them away.
+pub(crate) fn has_room(directory: &Path) -> bool {
+    let probe = directory.join(format!(".tequio-{}", Uuid::new_v4().simple()));
+    let written = fs::write(&probe, vec![0; ROOM_BYTES]);
+    if let Err(error) = fs::remove_file(&probe) {
+        tracing::debug!(%error, "no probe to remove");
+    }
+    !written.is_err_and(|error| is_full(error.kind()))
+}
+
+/// Whether the disk or the share of this user is used up.
+pub(crate) fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }
 
 /// The directory that holds a file; `.` for a bare name.

@@ -149,10 +149,19 @@ impl From<object_store::Error> for Error {
     }
 }
 
-/// Diesel keeps no error code of SQLite, so its fixed messages have to do; PostgreSQL passes on
-/// the operating system's `ENOSPC`.
+/// How a full disk reads. Diesel keeps no error code, neither SQLite's nor PostgreSQL's 53100, so the
+/// messages have to do: SQLite's is fixed, PostgreSQL ends its own with the operating system's words
+/// for `ENOSPC` and `EDQUOT`, in the language of the server.
+const FULL: [&str; 5] = [
+    "database or disk is full",
+    "No space left on device",
+    "No queda espacio en el dispositivo",
+    "Disk quota exceeded",
+    "Se ha excedido la cuota de disco",
+];
+
 fn trouble(message: &str) -> Option<Error> {
-    if message.contains("database or disk is full") || message.contains("No space left on device") {
+    if FULL.iter().any(|words| message.contains(words)) {
         Some(Error::DiskFull)
     } else if message.starts_with("database is locked") {
         Some(Error::Busy)
@@ -163,15 +172,9 @@ fn trouble(message: &str) -> Option<Error> {
 
 /// Looks for `ENOSPC` or an exhausted quota down the chain of causes.
 fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
-    use std::io::ErrorKind;
     std::iter::successors(Some(error), |error| error.source())
         .filter_map(|error| error.downcast_ref::<std::io::Error>())
-        .any(|error| {
-            matches!(
-                error.kind(),
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded
-            )
-        })
+        .any(|error| crate::directory::is_full(error.kind()))
 }
 
 #[cfg(test)]
@@ -192,6 +195,9 @@ mod tests {
         ));
         let postgres = "could not extend file \"base/5/1\": No space left on device";
         assert!(matches!(trouble(postgres), Some(Error::DiskFull)));
+        let spanish =
+            "no se pudo extender el archivo «base/5/1»: No queda espacio en el dispositivo";
+        assert!(matches!(trouble(spanish), Some(Error::DiskFull)));
         assert!(trouble("UNIQUE constraint failed: city.slug").is_none());
     }
 }

@@ -6,6 +6,7 @@ use diesel::dsl::min;
 use diesel::{ExpressionMethods, HasQuery, Insertable, QueryDsl, RunQueryDsl};
 
 use crate::conn::{Conn, on_backend};
+use crate::failpoint::{self, Point};
 use crate::file::{self, File};
 use crate::schema::file_wanted;
 use crate::{Error, Tx};
@@ -108,5 +109,5 @@ pub fn fulfilled(
     file::add(tx, &held)?;
     diesel::delete(file_wanted::table.filter(file_wanted::digest.eq(&wanted.digest)))
         .execute(tx.conn())?;
-    Ok(())
+    failpoint::reach(Point::Cursor)
 }

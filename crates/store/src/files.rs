@@ -18,7 +18,10 @@ use sha2::{Digest as _, Sha256};
 use tequio_domain::Digest;
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{
+    Error,
+    failpoint::{self, Point},
+};
 
 /// Bytes that are gathered before they are written.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -169,19 +172,30 @@ impl Files {
         }
     }
 
-    /// Gives a received file its name, unless the same bytes have it already.
+    /// Gives a received file its name, unless the same bytes have it already. Without a name it takes
+    /// no room: the disk may be full.
     async fn publish(&self, incoming: &Path, digest: &Digest) -> Result<(), Error> {
+        let named = self.name(incoming, digest).await;
+        if named.is_err()
+            && let Err(error) = self.objects.delete(incoming).await
+        {
+            tracing::debug!(%error, "an unnamed file stays until it is old");
+        }
+        named
+    }
+
+    async fn name(&self, incoming: &Path, digest: &Digest) -> Result<(), Error> {
+        failpoint::reach(Point::BeforeRename)?;
         match self
             .objects
             .rename_if_not_exists(incoming, &path_of(digest))
             .await
         {
-            Ok(()) => Ok(()),
-            Err(object_store::Error::AlreadyExists { .. }) => {
-                Ok(self.objects.delete(incoming).await?)
-            }
-            Err(error) => Err(error.into()),
+            Ok(()) => {}
+            Err(object_store::Error::AlreadyExists { .. }) => self.objects.delete(incoming).await?,
+            Err(error) => return Err(error.into()),
         }
+        failpoint::reach(Point::AfterRename)
     }
 }
 

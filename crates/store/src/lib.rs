@@ -27,6 +27,7 @@ pub mod conn;
 mod directory;
 pub mod entry;
 pub mod error;
+mod failpoint;
 pub mod file;
 pub mod file_wanted;
 pub mod files;

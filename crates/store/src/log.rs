@@ -7,6 +7,7 @@ use diesel::{
 
 use crate::{
     Conn, Error, Tx,
+    failpoint::{self, Point},
     prepared::Fixed,
     schema::{author_key, log},
 };
@@ -110,7 +111,7 @@ pub fn set_head(tx: &mut Tx<'_>, id: i64, seq: i64, digest: &str) -> Result<(), 
         log::known_seq.eq(known),
     ));
     Fixed(update).execute(tx.conn())?;
-    Ok(())
+    failpoint::reach(Point::Cursor)
 }
 
 /// Remembers that a log reaches at least to `seq`.

@@ -11,6 +11,7 @@ use diesel::{
 };
 
 use crate::conn::{Conn, on_backend};
+use crate::failpoint::{self, Point};
 use crate::schema::{city, entry, log, peer, topic};
 use crate::{Error, Tx};
 
@@ -174,7 +175,7 @@ pub fn set_sent(tx: &mut Tx<'_>, slug: &str, sent_id: i64, at: i64) -> Result<()
             peer::last_error.eq(""),
         ))
         .execute(tx.conn())?;
-    Ok(())
+    failpoint::reach(Point::Cursor)
 }
 
 /// A delivery failed, for the `failures`-th time in a row; not before `retry_at` again.

@@ -20,6 +20,7 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     Conn, Database, Error,
     conn::Purpose,
+    failpoint::{self, Point},
     prepared::Fixed,
     queue::{Message, Queue, Receiver, panic_message},
     schema::sequence,
@@ -189,7 +190,9 @@ impl Writer {
 
     fn run_group(&mut self, first: Box<dyn Job>) {
         let mut group = Vec::new();
-        let outcome = self.commit_group(first, &mut group);
+        let outcome = self
+            .commit_group(first, &mut group)
+            .map_err(|error| self.database.explain(error));
         match &outcome {
             Ok(Kept::Something) => self.version.send_modify(|version| *version += 1),
             Ok(Kept::Nothing) => {}
@@ -238,7 +241,9 @@ impl Writer {
         }
         if kept == Kept::Something {
             ids.write_back(conn)?;
+            failpoint::reach(Point::BeforeCommit)?;
             transaction::commit(conn)?;
+            failpoint::reach(Point::AfterCommit)?;
         } else {
             transaction::unwind(conn, 0)?;
         }

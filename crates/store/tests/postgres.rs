@@ -1,9 +1,10 @@
 //! What is particular to PostgreSQL.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, os::unix::fs::MetadataExt as _};
 
 use diesel::{
-    RunQueryDsl,
+    Connection, PgConnection, RunQueryDsl,
+    connection::SimpleConnection,
     dsl::sql,
     sql_types::{Integer, Text},
 };
@@ -114,4 +115,93 @@ fn a_server_that_does_not_answer_is_an_error() {
     };
     assert!(matches!(Store::open(&settings), Err(Error::Unreachable(_))));
     assert!(!settings.files.exists());
+}
+
+/// A folder of the server's own on a disk of a few megabytes; unmounted with it.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// `None` where nothing can be mounted (it takes root).
+    fn mount(owner: &str) -> Option<Self> {
+        let folder = tempfile::TempDir::new().unwrap();
+        let run = |program: &str, arguments: &[&str]| {
+            let mut command = std::process::Command::new(program);
+            let output = command.args(arguments).arg(folder.path()).output();
+            output.is_ok_and(|output| output.status.success())
+        };
+        let mounted = run("mount", &["-t", "tmpfs", "-o", "size=6m", "tequio-test"]);
+        (mounted && run("chown", &[owner])).then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let mut command = std::process::Command::new("umount");
+        let ended = command.arg("--lazy").arg(self.0.path()).status();
+        assert!(
+            ended.is_ok_and(|status| status.success()),
+            "it is unmounted"
+        );
+    }
+}
+
+/// The user as whom the server runs on this machine: the owner of its data.
+fn owner_of_server(store: &Store) -> String {
+    let folder = store
+        .read_blocking(|conn| {
+            let query = sql::<Text>("SELECT current_setting('data_directory')");
+            Ok::<String, Error>(query.get_result(conn)?)
+        })
+        .unwrap();
+    let about = std::fs::metadata(folder).expect("the server runs on this machine");
+    format!("{}:{}", about.uid(), about.gid())
+}
+
+/// Class 53100, for real: the tables stand in a tablespace on a disk that fills up.
+#[test]
+fn a_full_disk_of_the_server_fails_the_write_and_harms_nothing() {
+    let store = testing::postgres();
+    says_full(&store);
+    let Some(disk) = SmallDisk::mount(&owner_of_server(&store)) else {
+        return;
+    };
+    let name = format!("small_{}", uuid::Uuid::new_v4().simple());
+    let place = disk.0.path().display();
+    // A tablespace is made outside of any transaction: by a connection of its own.
+    let Database::Postgres(url) = &store.settings().database else {
+        panic!("this store is on PostgreSQL");
+    };
+    let mut admin = PgConnection::establish(url).unwrap();
+    let make = format!("CREATE TABLESPACE {name} LOCATION '{place}'");
+    admin.batch_execute(&make).unwrap();
+    admin
+        .batch_execute(&format!("ALTER TABLE setting SET TABLESPACE {name}"))
+        .unwrap();
+    let piece = "INSERT INTO setting (name, value) SELECT md5(random()::text || n), \
+                 repeat(md5(random()::text), 30) FROM generate_series(1, 1000) AS n";
+    let written = (0..100).find_map(|_| {
+        let written = store.write_blocking(|tx| execute(tx.conn(), piece));
+        written.err()
+    });
+    assert!(matches!(written, Some(Error::DiskFull)), "{written:?}");
+    let held = store.read_blocking(count).unwrap();
+    assert!(held > 0 && held % 1000 == 0, "{held}");
+    // There is room again, and no new connection was needed.
+    admin.batch_execute("TRUNCATE setting").unwrap();
+    store.write_blocking(|tx| add(tx, "a")).unwrap();
+    assert_eq!(store.read_blocking(names).unwrap(), ["a"]);
+    admin
+        .batch_execute("ALTER TABLE setting SET TABLESPACE pg_default")
+        .unwrap();
+    admin
+        .batch_execute(&format!("DROP TABLESPACE {name}"))
+        .unwrap();
+}
+
+/// The same error, raised by hand: also where nothing can be mounted.
+fn says_full(store: &Store) {
+    let raise = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = \
+                 'could not extend file \"base/5/1\": No space left on device'; END $$";
+    let full = store.write_blocking(move |tx| execute(tx.conn(), raise));
+    assert!(matches!(full, Err(Error::DiskFull)), "{full:?}");
 }

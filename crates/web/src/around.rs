@@ -4,9 +4,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
 
 use crate::failure::{self, Failure};
+use crate::form::Fields;
 use crate::limit::Count;
 use crate::state::State;
 use crate::visit::{Section, Visit};
@@ -90,10 +91,14 @@ fn with_error_page(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBod
     }
     let page = Visit::glance(response.request()).and_then(|visit| {
         let back = back_href(response.request().headers(), visit.state.base_url());
+        let extensions = response.request().extensions();
+        let sent = extensions.get::<Fields>();
+        let sent = sent.map(|fields| visit.typed(fields)).unwrap_or_default();
         Ok(failure::page(
             failure,
             visit.frame("", Section::Elsewhere),
             back,
+            sent,
         )?)
     });
     let Ok(html) = page else { return response };

@@ -49,7 +49,10 @@ pub enum Failure {
     /// The page lives elsewhere, for now.
     #[error("see {0}")]
     See(String),
-    /// The database or the disk cannot now.
+    /// No room to keep what was sent; reading goes on.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The database cannot now.
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// A fault of ours.
@@ -77,6 +80,7 @@ impl Failure {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::SignIn(_) | Self::See(_) => StatusCode::SEE_OTHER,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -95,6 +99,7 @@ impl Failure {
             | Self::SessionEnded(_)
             | Self::TooLarge
             | Self::TooMany(_)
+            | Self::DiskFull
             | Self::Unavailable(_)
             | Self::Internal(_) => None,
         }
@@ -137,6 +142,7 @@ impl From<tequio_store::Error> for Failure {
         match error {
             tequio_store::Error::NotFound => Self::NotFound,
             tequio_store::Error::TooLarge { .. } => Self::TooLarge,
+            tequio_store::Error::DiskFull => Self::DiskFull,
             other => Self::Unavailable(other.to_string()),
         }
     }
@@ -164,17 +170,24 @@ impl From<askama::Error> for Failure {
     }
 }
 
-/// The page of a failure. The frame is the reader's; its title is set here.
+/// The page of a failure. The frame is the reader's; its title is set here. `sent` is what the form
+/// held that could not be kept by a fault of ours.
 ///
 /// # Errors
 /// Only the template's.
-pub fn page(failure: &Failure, mut f: Frame, back: String) -> Result<String, askama::Error> {
+pub fn page(
+    failure: &Failure,
+    mut f: Frame,
+    back: String,
+    sent: Vec<Typed>,
+) -> Result<String, askama::Error> {
     let t = f.t.clone();
     let (heading, what) = words(failure, &t);
     f.title.clone_from(&heading);
     f.unlisted = true;
     let typed = match failure {
         Failure::FormExpired(typed) | Failure::SessionEnded(typed) => typed.clone(),
+        Failure::DiskFull | Failure::Unavailable(_) | Failure::Internal(_) => sent,
         Failure::BadRequest
         | Failure::NotFound
         | Failure::NotThisWay
@@ -183,9 +196,7 @@ pub fn page(failure: &Failure, mut f: Frame, back: String) -> Result<String, ask
         | Failure::TooLarge
         | Failure::TooMany(_)
         | Failure::Moved(_)
-        | Failure::See(_)
-        | Failure::Unavailable(_)
-        | Failure::Internal(_) => Vec::new(),
+        | Failure::See(_) => Vec::new(),
     };
     let mut next = Vec::new();
     if matches!(failure, Failure::SessionEnded(_)) {
@@ -237,6 +248,7 @@ fn words(failure: &Failure, t: &Texts) -> (String, String) {
             fl!(t, "error-429-heading"),
             fl!(t, "error-429", seconds = seconds.to_string()),
         ),
+        Failure::DiskFull => (fl!(t, "error-507-heading"), fl!(t, "error-507")),
         Failure::Unavailable(_) => (fl!(t, "error-503-heading"), fl!(t, "error-503")),
         Failure::Internal(_) => (fl!(t, "error-500-heading"), fl!(t, "error-500")),
         Failure::BadRequest | Failure::SignIn(_) | Failure::Moved(_) | Failure::See(_) => {

@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures::future::LocalBoxFuture;
 use tequio_domain::Oid;
 
@@ -74,6 +74,11 @@ impl Fields {
         self.get("do") == "preview"
     }
 
+    /// Keeps them with the request, for the page of a failure of ours: it gives back what was typed.
+    pub fn remember(&self, req: &HttpRequest) {
+        req.extensions_mut().insert(self.clone());
+    }
+
     /// Where to go afterwards: a path of this site, or `otherwise`.
     #[must_use]
     pub fn back(&self, otherwise: &str) -> String {
@@ -102,6 +107,7 @@ impl FromRequest for Fields {
         let is_form =
             kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         let bytes = web::Bytes::from_request(req, payload);
+        let req = req.clone();
         Box::pin(async move {
             if !is_form {
                 return Err(Failure::BadRequest);
@@ -109,7 +115,9 @@ impl FromRequest for Fields {
             let bytes = bytes
                 .await
                 .map_err(|error| Failure::of_status(error.as_response_error().status_code()))?;
-            Ok(Self::parse(&bytes))
+            let fields = Self::parse(&bytes);
+            fields.remember(&req);
+            Ok(fields)
         })
     }
 }

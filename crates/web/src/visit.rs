@@ -248,7 +248,8 @@ impl Visit {
     }
 
     /// The long texts of a form, to be given back. Never secrets.
-    fn typed(&self, fields: &Fields) -> Vec<Typed> {
+    #[must_use]
+    pub fn typed(&self, fields: &Fields) -> Vec<Typed> {
         [
             "title",
             "body",

@@ -56,7 +56,7 @@ async fn entry(
         }
         Ok(Received::Refused(refused)) => Err(refusal(sibling, refused)),
         Err(IntakeError::Full) => Err(Problem::TooOften { retry_after_s: 5 }),
-        Err(IntakeError::Engine(error)) => Err(Problem::fault(error)),
+        Err(IntakeError::Engine(error)) => Err(Problem::from(error.as_ref())),
         Err(IntakeError::Stopping) => Err(Problem::Fault),
     }
 }

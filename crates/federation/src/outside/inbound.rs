@@ -237,7 +237,7 @@ pub(crate) async fn admit_here(errand: &mut Errand<'_>, heard: Heard) -> Result<
                 for parent in missing {
                     let moment = inner.moment()?;
                     let taken = inner.engine.take_outside(parent, moment).await;
-                    if matches!(taken.map_err(Problem::fault)?, Taken::Nothing(_)) {
+                    if matches!(taken?, Taken::Nothing(_)) {
                         break;
                     }
                 }
@@ -246,7 +246,7 @@ pub(crate) async fn admit_here(errand: &mut Errand<'_>, heard: Heard) -> Result<
     }
     let moment = inner.moment()?;
     let taken = inner.engine.take_outside(heard, moment).await;
-    taken.map_err(Problem::fault)
+    Ok(taken?)
 }
 
 fn note(inner: &Inner, kind: &str, taken: &Taken) {

@@ -64,7 +64,7 @@ pub(crate) async fn take(errand: &mut Errand<'_>, heard: Heard) -> Result<Taken,
         return Ok(Taken::Nothing("a boost of something of this network"));
     }
     let is_followed = inner.engine.is_followed_outside(&announcer).await;
-    if !is_followed.map_err(Problem::fault)? {
+    if !is_followed? {
         return Ok(Taken::Nothing("nobody here follows the announcer"));
     }
     let raw = heard.body.get("object").cloned().unwrap_or_default();
@@ -123,7 +123,7 @@ async fn take_sure(errand: &mut Errand<'_>, heard: Heard, sure: Sure) -> Result<
         None if is_own => {
             let moment = inner.moment()?;
             let taken = inner.engine.take_outside(heard, moment).await;
-            taken.map_err(Problem::fault)?
+            taken?
         }
         None => Taken::Nothing("it concerns nothing here"),
     };
@@ -133,7 +133,7 @@ async fn take_sure(errand: &mut Errand<'_>, heard: Heard, sure: Sure) -> Result<
 async fn pass_on(inner: &Inner, heard: Heard, post: OutsidePost) -> Result<Taken, Problem> {
     let moment = inner.moment()?;
     let taken = inner.engine.take_passed_on(heard, post, moment).await;
-    taken.map_err(Problem::fault)
+    Ok(taken?)
 }
 
 /// Whether an act is about a post that we hold, or answers one in a thread.

@@ -10,6 +10,7 @@ use diesel::{
 };
 
 use super::server::{self, Server};
+use crate::failpoint::{self, Point};
 use crate::object::Object;
 use crate::schema::{
     entry, log, object, outgoing, outside_follower, outside_server, person, revision,
@@ -350,7 +351,7 @@ pub fn set_standing(tx: &mut Tx<'_>, all: &[(String, Standing)]) -> Result<(), E
                 .execute(tx.conn())?;
         }
     }
-    Ok(())
+    failpoint::reach(Point::Cursor)
 }
 
 /// Keeps what a receiver runs.

@@ -51,10 +51,15 @@ pub async fn form(
 /// [`Failure::NotFound`]; [`Failure::TooLarge`] for a form beyond all limits; faults of ours.
 pub async fn send(
     visit: Visit,
+    req: HttpRequest,
     slug: web::Path<String>,
     parts: Multipart,
 ) -> Result<HttpResponse, Failure> {
     let mut draft = receive(&visit, parts).await?;
+    draft.fields.remember(&req);
+    if let Some(failure) = draft.failure.take() {
+        return Err(failure);
+    }
     let signed = visit.sender(&draft.fields)?;
     let topic = compose::find(&visit, slug.into_inner()).await?;
     if draft.fields.is_preview() {
@@ -100,6 +105,9 @@ struct Draft {
     fields: Fields,
     files: Vec<Uploaded>,
     problems: Vec<Problem>,
+    /// A fault of ours at one of the files; told once the whole form is read, so that its texts come
+    /// back.
+    failure: Option<Failure>,
 }
 
 /// A case study when it adapts something, otherwise a process: what is written most.
@@ -183,7 +191,10 @@ async fn keep_file(
     );
     match kept {
         Ok(file) => draft.files.push(file),
-        Err(error) => draft.problems.push(file_problem(&visit.t, name, error)?),
+        Err(error) => match file_problem(&visit.t, name, error) {
+            Ok(problem) => draft.problems.push(problem),
+            Err(failure) => draft.failure = Some(failure),
+        },
     }
     Ok(())
 }
@@ -235,6 +246,7 @@ async fn page(
         fields,
         files,
         problems,
+        failure: _,
     } = draft;
     let topic = compose::topic_link(visit, topic);
     let origin = origin(visit, fields.get("adapts")).await?;
