@@ -14,11 +14,16 @@
 )]
 
 mod bad_start;
+mod chaos;
 mod convergence;
 mod coordination;
+mod disk_full;
+mod failpoints;
 mod forms;
 mod inbox;
 mod lost_cities;
+mod kills;
+mod load;
 mod people;
 mod postgres;
 mod restart;

@@ -106,3 +106,10 @@ pub fn short(path: &str) -> String {
         .unwrap_or_default()
         .to_owned()
 }
+
+/// Somebody who has an account, in front of another browser.
+pub async fn returning(city: &City, name: &str) -> Browser {
+    let mut browser = Browser::new(city);
+    sign_in(&mut browser, name).await;
+    browser
+}

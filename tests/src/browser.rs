@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 
 use crate::city::City;
@@ -87,6 +87,9 @@ fn new_address() -> Ipv4Addr {
 #[derive(Debug, Clone)]
 pub struct Browser {
     client: Client,
+    /// Where it connects to: the city itself, whatever line its address names.
+    door: String,
+    authority: String,
     base_url: String,
     address: Ipv4Addr,
     cookies: BTreeMap<String, String>,
@@ -109,6 +112,8 @@ impl Browser {
             .expect("a client can be made");
         Self {
             client,
+            door: format!("http://{host}:{}", city.port),
+            authority: city.authority(),
             base_url: city.url.clone(),
             address: new_address(),
             cookies: BTreeMap::new(),
@@ -219,7 +224,8 @@ impl Browser {
             .collect();
         let mut request = self
             .client
-            .request(method, format!("{}{path}", self.base_url))
+            .request(method, format!("{}{path}", self.door))
+            .header(HOST, &self.authority)
             .header(ACCEPT, "text/html,application/json;q=0.5")
             .header("accept-language", "es")
             .header("x-forwarded-for", self.address.to_string());

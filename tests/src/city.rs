@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 pub struct City {
     /// Slug in the kit.
     pub slug: String,
-    /// `http://{slug}.localhost:{port}`.
+    /// `http://{slug}.localhost:{port}`, with the port of the line that leads to it when there is one.
     pub url: String,
     /// Where it listens, on 127.0.0.1.
     pub port: u16,
@@ -28,6 +28,7 @@ pub struct City {
     pub folder: PathBuf,
     pub(crate) reserved: Option<TcpListener>,
     pub(crate) process: Option<Child>,
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 impl City {
@@ -43,10 +44,14 @@ impl City {
         self.folder.join("data")
     }
 
-    /// `{slug}.localhost:{port}`, as in `Host`.
+    /// The host and port of its address, as in `Host`.
+    ///
+    /// # Panics
+    /// When its address is none.
     #[must_use]
     pub fn authority(&self) -> String {
-        format!("{}.localhost:{}", self.slug, self.port)
+        let (_, authority) = self.url.split_once("://").expect("an address");
+        authority.to_owned()
     }
 
     /// Everything it has logged, over all its starts.
@@ -56,6 +61,11 @@ impl City {
     #[must_use]
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("tequio.log")).expect("a city was started")
+    }
+
+    /// Sets an environment variable for all starts to come.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts `tequio serve` without waiting for it.
@@ -70,6 +80,7 @@ impl City {
             .arg("serve")
             .arg("--config")
             .arg(self.config())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -144,6 +155,19 @@ impl City {
         let mut child = self.process.take().expect("it runs");
         child.kill().expect("a child can be killed");
         child.wait().expect("a killed child ends");
+    }
+
+    /// Whether it has ended by itself; from then on it can be started again.
+    ///
+    /// # Panics
+    /// When it was not started.
+    pub fn has_died(&mut self) -> bool {
+        let child = self.process.as_mut().expect("it was started");
+        let ended = child.try_wait().expect("a child can be asked").is_some();
+        if ended {
+            self.process = None;
+        }
+        ended
     }
 
     /// Asks it to stop, as a service manager does, and waits until it has.

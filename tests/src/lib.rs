@@ -18,11 +18,14 @@
 
 pub mod browser;
 pub mod city;
+pub mod dice;
 pub mod folder;
 pub mod form;
 pub mod network;
 pub mod port;
 pub mod program;
+pub mod proxy;
 pub mod raw;
+pub mod small_disk;
 pub mod state;
 pub mod wait;

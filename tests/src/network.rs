@@ -25,21 +25,31 @@ impl Network {
     /// When no folder can be made.
     #[must_use]
     pub fn new(slugs: &[&str]) -> Self {
+        Self::with_addresses(slugs, |_, port| port)
+    }
+
+    /// [`Network::new`], but the cities' addresses name other ports than those on which they listen:
+    /// `public_port` gets a city's position and its own port.
+    ///
+    /// # Panics
+    /// When no folder can be made.
+    #[must_use]
+    pub fn with_addresses(slugs: &[&str], public_port: impl Fn(usize, u16) -> u16) -> Self {
         let folder = TempDir::with_prefix("tequio-e2e-").expect("a temporary folder");
-        let cities: Vec<City> = slugs
-            .iter()
-            .map(|slug| {
-                let (port, reserved) = port::free();
-                City {
-                    slug: (*slug).to_owned(),
-                    url: format!("http://{slug}.localhost:{port}"),
-                    port,
-                    folder: folder.path().join(slug),
-                    reserved: Some(reserved),
-                    process: None,
-                }
-            })
-            .collect();
+        let mut cities = Vec::new();
+        for (index, slug) in slugs.iter().enumerate() {
+            let (port, reserved) = port::free();
+            let public = public_port(index, port);
+            cities.push(City {
+                slug: (*slug).to_owned(),
+                url: format!("http://{slug}.localhost:{public}"),
+                port,
+                folder: folder.path().join(slug),
+                reserved: Some(reserved),
+                process: None,
+                environment: Vec::new(),
+            });
+        }
         let network = Self { cities, folder };
         for index in 0..network.cities.len() {
             network.configure(index, "");
@@ -79,6 +89,11 @@ impl Network {
         for city in &mut self.cities {
             city.answers().await;
         }
+    }
+
+    /// All cities, to be started and stopped.
+    pub fn cities_mut(&mut self) -> &mut [City] {
+        &mut self.cities
     }
 
     /// All cities.

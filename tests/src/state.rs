@@ -76,10 +76,18 @@ pub async fn of_topic(city: &City, topic: &str) -> Result<State, String> {
 /// # Panics
 /// When they do not in time: with what each holds.
 pub async fn converged(cities: &[City]) -> BTreeMap<String, State> {
+    converged_within(CONVERGE, cities).await
+}
+
+/// [`converged`] for cities that have much to tell each other.
+///
+/// # Panics
+/// As [`converged`].
+pub async fn converged_within(deadline: Duration, cities: &[City]) -> BTreeMap<String, State> {
     let mut all = BTreeMap::new();
     for topic in TOPICS {
         let what = format!("all cities hold the same of {topic}");
-        let state = wait::until(CONVERGE, &what, async || {
+        let state = wait::until(deadline, &what, async || {
             let mut states = Vec::new();
             for city in cities {
                 states.push((city.slug.clone(), of_topic(city, topic).await));

@@ -114,6 +114,7 @@ struct Dependency {
     package: String,
     name: String,
     requirement: String,
+    features: Vec<String>,
     for_tests: bool,
 }
 
@@ -215,6 +216,30 @@ fn rows_cannot_be_serialized() {
 }
 
 #[test]
+fn what_is_shipped_has_no_failpoints() {
+    let mut problems = Vec::new();
+    for dependency in dependencies() {
+        let ships = !dependency.for_tests && dependency.package != "tequio-tests";
+        for feature in ["failpoints", "testing"] {
+            if ships && dependency.features.iter().any(|held| held == feature) {
+                let Dependency { package, name, .. } = &dependency;
+                problems.push(format!("{package} switches on `{feature}` of {name}"));
+            }
+        }
+    }
+    for manifest in crate::tree::files_with(&["toml"]) {
+        let default = manifest
+            .text
+            .lines()
+            .find(|line| line.starts_with("default ="));
+        if default.is_some_and(|line| line.contains("failpoints") || line.contains("testing")) {
+            problems.push(format!("{}: a default feature is for tests", manifest.path));
+        }
+    }
+    report("these features are for tests only", &problems);
+}
+
+#[test]
 fn the_federation_library_is_pinned() {
     for dependency in dependencies()
         .iter()
@@ -272,6 +297,10 @@ fn dependencies() -> Vec<Dependency> {
                 package: package.get("name").map(text).unwrap_or_default(),
                 name: field("name"),
                 requirement: field("req"),
+                features: dependency
+                    .get("features")
+                    .map(|features| list(features).iter().map(text).collect())
+                    .unwrap_or_default(),
                 for_tests: field("kind") == "dev",
             });
         }
