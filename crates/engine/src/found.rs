@@ -66,7 +66,12 @@ impl Engine {
             .map(|city| city.name.clone())
             .ok_or_else(|| Error::internal("the kit does not have this city"))?;
         let (city, base_url) = (founding.city.clone(), founding.base_url.clone());
-        let pem = store.write_blocking(move |tx| found(tx, &founding, fresh, now))?;
+        let pem = match store.write_blocking(move |tx| found(tx, &founding, fresh, now)) {
+            Err(Error::Store(tequio_store::Error::DiskFull)) => {
+                as_founded(&store, &format!("{city} {base_url}"))?
+            }
+            founded => founded?,
+        };
         let transport = RsaPrivateKey::from_pem(&pem).map_err(Error::internal)?;
         let transport_pem = transport.public().to_pem().map_err(Error::internal)?;
         Ok(Self::new(
@@ -79,6 +84,22 @@ impl Engine {
                 transport_pem,
             },
         ))
+    }
+}
+
+/// The transport key of an instance that was founded before as what it is asked to be now: without room
+/// for the kit's newest texts it opens all the same, because reading needs none.
+fn as_founded(store: &Store, asked: &str) -> Result<String, Error> {
+    let (held, pem) = store.read_blocking(|conn| {
+        let held = setting::get(conn, BASE_URL)?;
+        Ok::<_, Error>((held, setting::get(conn, TRANSPORT_KEY)?))
+    })?;
+    match (held, pem) {
+        (Some(held), Some(pem)) if held == asked => {
+            tracing::error!("the disk is full: this city can be read, and takes nothing");
+            Ok(pem)
+        }
+        _ => Err(tequio_store::Error::DiskFull.into()),
     }
 }
 
