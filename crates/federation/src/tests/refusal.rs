@@ -354,8 +354,10 @@ async fn strangers_are_believed_only_when_their_key_can_be_had() {
         503
     );
     let running = stranger.start();
-    assert_eq!(post(&id, &main_key).send(&app).await.status(), 202);
-    assert_eq!(post(&id, &main_key).send(&app).await.status(), 202);
+    // Signed once: a second later it would be another signature.
+    let signed = post(&id, &main_key);
+    assert_eq!(signed.clone().send(&app).await.status(), 202);
+    assert_eq!(signed.send(&app).await.status(), 202);
     let follows = || alone.outside_counts()[0].received;
     assert_eq!(follows(), 1, "a signature is taken once");
     // The key is kept: its server may go.
