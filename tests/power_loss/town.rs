@@ -60,6 +60,7 @@ fn founding(city: &str) -> Founding {
             summary: words("Una red."),
             topics: vec![TOPIC.to_owned()],
             cities: cities.to_vec(),
+            coordination: None,
         },
         topics: vec![FoundingTopic {
             topic: kit::Topic {

@@ -115,6 +115,7 @@ mod planned {
 
     /// What shall happen here and now.
     fn due(point: Point) -> Option<String> {
+        PLAN.as_ref()?;
         let plan = read();
         let mut course = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
         if course.plan != plan {
@@ -122,6 +123,9 @@ mod planned {
                 plan,
                 reached: Vec::new(),
             };
+        }
+        if course.plan.is_empty() {
+            return None;
         }
         course.reached.push(point);
         let count = course.reached.iter().filter(|held| **held == point).count();
