@@ -49,9 +49,8 @@ async fn founded(slugs: &[&str], names: &[&str]) -> (Network, Vec<Browser>) {
 
 /// Waits until a page says something.
 async fn page_with(browser: &mut Browser, path: &str, text: &str) -> Page {
-    let browser = std::cell::RefCell::new(browser);
     wait::until(TRAVEL, &format!("{path} says {text}"), async || {
-        let page = browser.borrow_mut().open(path).await;
+        let page = browser.open(path).await;
         if page.text().contains(text) {
             Ok(page)
         } else {
