@@ -182,6 +182,7 @@ impl From<&tequio_engine::Error> for Problem {
             | E::Forbidden(_)
             | E::WrongCredentials
             | E::OtherInstance { .. }
+            | E::Ledger(_)
             | E::TooLarge
             | E::Internal(_) => Self::fault(error),
         }
