@@ -229,6 +229,7 @@ pub(crate) async fn admit(errand: &mut Errand<'_>, heard: Heard) -> Result<Taken
 /// Only our own faults.
 pub(crate) async fn admit_here(errand: &mut Errand<'_>, heard: Heard) -> Result<Taken, Problem> {
     let inner = errand.inner;
+    let heard = parents::as_new(inner, heard).await?;
     if let OutsideAct::Create(post) = &heard.activity.act {
         match parents::look(errand, &heard.activity, post).await? {
             parents::Base::Known => {}

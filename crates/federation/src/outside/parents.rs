@@ -121,6 +121,44 @@ async fn authored(errand: &mut Errand<'_>, chain: Vec<Found>) -> Option<Vec<Hear
     Some(acts)
 }
 
+/// A new version of a post that never came is the post: Lemmy loses a `Create` when the server of whom it
+/// answers is down. As with parents, the activity around it is written here. What is here in any form,
+/// as a tombstone too, stays an `Update`.
+///
+/// # Errors
+/// Only our own faults.
+pub(crate) async fn as_new(inner: &Inner, heard: Heard) -> Result<Heard, Problem> {
+    let OutsideAct::Update(post) = &heard.activity.act else {
+        return Ok(heard);
+    };
+    if !post.is_public() || is_here(inner, &post.id).await? {
+        return Ok(heard);
+    }
+    let (id, object) = (format!("{}#create", post.id), heard.body.get("object"));
+    let object = object.cloned().unwrap_or_default();
+    let body = around("Create", &id, &heard.author.id, object, inner.now());
+    Ok(match OutsideActivity::read(&body) {
+        Ok(activity) if matches!(activity.act, OutsideAct::Create(_)) => Heard {
+            activity,
+            body,
+            author: heard.author,
+        },
+        Ok(_) | Err(_) => heard,
+    })
+}
+
+/// Whether a post is held here: in a thread or in somebody's reading. (Letters are not public.)
+async fn is_here(inner: &Inner, id: &str) -> Result<bool, Problem> {
+    let id = id.to_owned();
+    let held = inner.engine.store().read(move |conn| {
+        Ok::<_, tequio_store::Error>(
+            tequio_store::object::by_uri(conn, &id)?.is_some()
+                || tequio_store::outside::item::by_uri(conn, &id)?.is_some(),
+        )
+    });
+    Ok(held.await?)
+}
+
 /// The group of the thread in which a post stands; `None` when we do not hold it.
 async fn group_of(inner: &Inner, id: &str) -> Result<Option<String>, Problem> {
     let id = id.to_owned();

@@ -172,6 +172,32 @@ async fn what_its_people_write_change_delete_and_restore_shows_in_both_cities() 
 }
 
 #[actix_web::test]
+async fn an_edit_of_what_never_came_brings_it() {
+    let guests = Guests::new().await;
+    guests.play(&["open", "edit"]).await;
+    let (_, html) = guests.shown("/comment/3").await.unwrap();
+    assert!(html.contains("<strong>cuadrado</strong>"), "{html}");
+    let uri = guests.world.peer.at("/comment/3");
+    assert_eq!(held(&guests.world.home, &uri).await.unwrap().version, 1);
+    // It is there now: what comes late changes nothing, and a tombstone is not brought back so.
+    guests.in_vain(&["answer"]).await;
+    guests.play(&["delete"]).await;
+    guests.world.agree().await;
+    let update = guests
+        .tape
+        .step("edit")
+        .to_string()
+        .replace("activities/update/", "activities/update/x");
+    let update = serde_json::from_str(&update).unwrap();
+    assert_eq!(
+        guests.world.peer.post(&guests.world.home, &update).await,
+        202
+    );
+    assert_eq!(guests.shown("/comment/3").await, None);
+    guests.world.stop().await;
+}
+
+#[actix_web::test]
 async fn its_votes_reports_and_letters_arrive() {
     let mut guests = Guests::new().await;
     guests.play(&["like", "like-sibling"]).await;
