@@ -67,6 +67,8 @@ pub enum Effect {
     Accept { uri: String, answer: Option<String> },
     /// A tombstone.
     Delete { uri: String },
+    /// The post is back, as it was.
+    Restore { uri: String },
     /// Somebody from outside left: all of theirs in this log are tombstones.
     Farewell { actor: String },
 }
@@ -89,6 +91,8 @@ pub struct Book {
     pub votes: BTreeSet<(usize, String, String)>,
     /// Cities that were set back, whose votes and names are not known any more.
     pub set_back: BTreeSet<usize>,
+    /// Who follows what: city, member, topic.
+    pub follows: BTreeSet<(usize, String, usize)>,
     /// The newest name of each member who chose one, by actor.
     pub names: BTreeMap<String, String>,
 }
@@ -156,6 +160,7 @@ fn apply(posts: &mut BTreeMap<(usize, String), Post>, home: usize, topic: usize,
         }),
         Effect::Accept { uri, answer } => change(uri, &|post| post.answer.clone_from(answer)),
         Effect::Delete { uri } => change(uri, &|post| post.is_deleted = true),
+        Effect::Restore { uri } => change(uri, &|post| post.is_deleted = false),
         Effect::Farewell { actor } => {
             for post in posts.values_mut() {
                 if (post.home, post.topic) == (home, topic) && post.author == *actor {

@@ -8,6 +8,7 @@ use std::{
 
 use tequio_domain::Timestamp;
 use tequio_engine::{Engine, Member, account};
+use tequio_federation::claims::Claims;
 use tequio_store::{Conn, Store, Tx, entry, log, peer, topic};
 use tokio::runtime::Runtime;
 
@@ -29,6 +30,8 @@ pub struct City {
     pub refusals: BTreeMap<usize, i32>,
     /// A copy of its database, if one was made.
     pub backup: Option<PathBuf>,
+    /// What siblings say they hold; forgotten by a crash.
+    pub claims: Claims,
     log_ids: BTreeMap<(usize, usize), i64>,
     folder: PathBuf,
     /// `None` only while it is down.
@@ -49,6 +52,7 @@ impl City {
             sent: BTreeMap::new(),
             refusals: BTreeMap::new(),
             backup: None,
+            claims: Claims::default(),
             log_ids: BTreeMap::new(),
             folder,
             engine: None,
@@ -75,6 +79,7 @@ impl City {
             .filter_map(|row| Some((place_of(&row.city)?, row.sent_id)))
             .collect();
         self.refusals.clear();
+        self.claims = Claims::default();
         self.engine = Some(engine);
     }
 

@@ -4,8 +4,9 @@ use actix_web::web::Bytes;
 use futures::stream;
 use tequio_domain::{KnowledgeKind, License, Locale, Oid, ThreadKind};
 use tequio_engine::{
-    Member, account, comment,
+    Member, account, comment, follow,
     knowledge::{self, NewKnowledge},
+    outside::door::{self, Door},
     post, thread, upload,
     vote::{self, Vote},
 };
@@ -248,6 +249,39 @@ pub fn change_profile(world: &mut World, dice: &mut Dice) -> Did {
     let told = format!("{} is now called {name}", who.person_uri());
     world.book.names.insert(who.person_uri().to_owned(), name);
     Ok(told)
+}
+
+/// A member follows a topic, or does not any more. Nobody else learns it.
+pub fn follow_topic(world: &mut World, dice: &mut Dice) -> Did {
+    let (city, who) = world.anybody(dice);
+    let topic = dice.below(TOPICS.len());
+    let key = (city, who.person_uri().to_owned(), topic);
+    let moment = world.moment(city, dice);
+    let engine = world.cities[city].engine();
+    if dice.percent(70) {
+        let done = world.wait(follow::follow(engine, &who, moment, TOPICS[topic]));
+        unless_refused(done)?.map_err(Violation)?;
+        world.book.follows.insert(key);
+        return Ok(format!("{} follows {}", who.person_uri(), TOPICS[topic]));
+    }
+    let done = world.wait(follow::unfollow(engine, &who, TOPICS[topic]));
+    unless_refused(done)?.map_err(Violation)?;
+    world.book.follows.remove(&key);
+    Ok(format!(
+        "{} does not follow {}",
+        who.person_uri(),
+        TOPICS[topic]
+    ))
+}
+
+/// An administrator opens the door for posts from outside, or closes it.
+pub fn set_door(world: &mut World, dice: &mut Dice) -> Did {
+    let city = world.any_city(dice);
+    let door = *dice.pick(&[Door::Open, Door::Open, Door::Closed]).unwrap();
+    let admin = world.cities[city].members[0].clone();
+    let set = world.wait(door::set(world.cities[city].engine(), &admin, door));
+    unless_refused(set)?.map_err(Violation)?;
+    Ok(format!("{}'s door is {door:?}", CITIES[city]))
 }
 
 fn nothing() -> Did {

@@ -3,28 +3,27 @@
 //! the puller fetches pages from the home or anybody; the mirror fetches files. Here without HTTP, and
 //! with everything that a network may do to a letter.
 
+mod pull;
+
 use futures::TryStreamExt;
 use serde_json::Value;
 use tequio_domain::Digest;
 use tequio_engine::{outside::Heard, receive::Received};
-use tequio_federation::heads;
-use tequio_protocol::{activity::actor::group_uri, json};
-use tequio_store::{
-    entry, file_wanted,
-    peer::{self, Head},
-    topic,
+use tequio_federation::{
+    claims::Holds,
+    heads::{self, Vector},
 };
+use tequio_protocol::{activity::actor::group_uri, json};
+use tequio_store::{entry, file_wanted, peer, topic};
 
 use crate::{
-    city::{place_of, topic_of},
+    city::place_of,
     dice::Dice,
-    liar, outside,
+    outside,
     template::{CITIES, TOPICS, base_url},
-    world::{Violation, World, unless_refused},
+    world::{Violation, World},
 };
 
-/// Entries of a page: few, so that short histories have many pages.
-const PAGE_ENTRIES: i64 = 4;
 /// With more than this waiting, the sibling is told to pull.
 const MAX_PUSHED: i64 = 6;
 /// Refused deliveries after which the sibling is told to pull instead.
@@ -74,7 +73,7 @@ impl World {
                     }
                 })
             }
-            Letter::Heads(text) => self.note_heads(flight.to, text),
+            Letter::Heads(text) => Ok(self.note_heads(flight.from, flight.to, text)),
             Letter::HandOver(heard) => {
                 // One hop: what arrives so is not handed on.
                 outside::take(self, flight.to, heard, dice)?;
@@ -100,38 +99,54 @@ impl World {
         Ok((received, count))
     }
 
-    fn note_heads(&self, to: usize, text: &str) -> Result<Answer, Violation> {
+    /// What another city says of its logs: claims, until they are met or refuted.
+    fn note_heads(&self, from: usize, to: usize, text: &str) -> Answer {
         let read = json::parse(text.as_bytes()).map_err(|error| error.to_string());
         let read = read.and_then(|value| heads::read(&value).map_err(|error| error.to_string()));
         let told = match read {
             Ok(told) => told,
-            Err(why) => return Ok(Answer::Refused(why)),
+            Err(why) => return Answer::Refused(why),
         };
-        let own = format!("{}/", base_url(CITIES[to]));
-        let others = told.logs.iter().filter(|log| !log.group.starts_with(&own));
-        let reach = others.map(|log| (log.group.clone(), log.seq)).collect();
-        let noted = self.wait(self.cities[to].engine().note_heads(reach));
-        unless_refused(noted)?.map_err(Violation)?;
-        Ok(Answer::Taken)
+        let (city, teller) = (&self.cities[to], CITIES[from]);
+        let vector = city.read(Vector::read);
+        for told in &told.logs {
+            let held = vector
+                .heads
+                .iter()
+                .find(|head| head.group_uri == told.group);
+            let Some(head) = held else { continue };
+            let is_new_fork = told.fork.is_some_and(|seq| {
+                head.head_seq >= seq - 1 && vector.fork(head).is_none_or(|held| held > seq)
+            });
+            if is_new_fork {
+                city.claims.note_fork(head.log_id, teller, Holds::Proof);
+            } else if told.is_other_than(head) {
+                let holds = Holds::Other(told.seq);
+                city.claims.note_fork(head.log_id, teller, holds);
+            }
+            if told.seq > head.head_seq && !head.is_self && !head.is_frozen {
+                city.claims.note(&told.group, teller, told.seq);
+            }
+        }
+        Answer::Taken
     }
 
     /// How far a city says that the logs of a topic reach.
     pub fn heads_of(&self, city: usize, topic: usize) -> Value {
         let slug = TOPICS[topic];
-        let (uri, heads) = self.cities[city].read(move |conn| {
+        let (uri, vector) = self.cities[city].read(move |conn| {
             let uri = topic::by_slug(conn, slug)?.uri;
-            Ok((uri, peer::heads_of_topic(conn, slug)?))
+            Ok((uri, Vector::read(conn)?))
         });
-        heads::document(&group_uri(&base_url(CITIES[city]), slug), &uri, &heads)
+        vector.document(&group_uri(&base_url(CITIES[city]), slug), &uri, slug)
     }
 
     /// A city tells another one its heads.
-    pub fn send_heads(&mut self, from: usize, to: usize) -> Result<(), Violation> {
+    pub fn send_heads(&self, from: usize, to: usize) {
         for topic in 0..TOPICS.len() {
             let text = self.heads_of(from, topic).to_string();
-            self.note_heads(to, &text)?;
+            self.note_heads(from, to, &text);
         }
-        Ok(())
     }
 
     /// One round of the courier of `from` to `to`. Answers how many entries were handed over and
@@ -146,7 +161,7 @@ impl World {
         if is_much || (refusals >= MAX_REFUSALS && !waiting.is_empty()) {
             let (_, last) =
                 self.cities[from].read(move |conn| peer::backlog_size(conn, slug, sent_id));
-            self.send_heads(from, to)?;
+            self.send_heads(from, to);
             self.passed(from, to, last);
             return Ok(0);
         }
@@ -199,75 +214,6 @@ impl World {
         };
         let (slug, at) = (CITIES[to], self.now);
         self.cities[from].write(move |tx| peer::set_sent(tx, slug, id, at));
-    }
-
-    /// A city pulls whatever it is known to lack. Answers how many entries came.
-    pub fn pull(&mut self, city: usize, dice: &mut Dice) -> Result<usize, Violation> {
-        let behind = self.cities[city].read(peer::behind);
-        let mut count = 0;
-        for head in behind {
-            count += self.pull_log(city, head, dice)?;
-        }
-        Ok(count)
-    }
-
-    fn pull_log(
-        &mut self,
-        city: usize,
-        mut head: Head,
-        dice: &mut Dice,
-    ) -> Result<usize, Violation> {
-        let mut count = 0;
-        for source in self.sources(city, &head, dice) {
-            while head.head_seq < head.known_seq {
-                let bodies = self.page(source, &head, dice);
-                if bodies.is_empty() {
-                    break;
-                }
-                let (received, new) = self.receive(city, bodies)?;
-                count += new;
-                match received {
-                    Received::Appended { head_seq, .. } | Received::Gap { head_seq }
-                        if head_seq > head.head_seq =>
-                    {
-                        head.head_seq = head_seq;
-                    }
-                    _ => break,
-                }
-            }
-        }
-        Ok(count)
-    }
-
-    /// Whom to ask: the home first, then the others, beginning anywhere; who is out of reach not.
-    fn sources(&self, city: usize, head: &Head, dice: &mut Dice) -> Vec<usize> {
-        let home = place_of(&head.city);
-        let mut others: Vec<usize> = (0..self.cities.len())
-            .filter(|other| Some(*other) != home)
-            .collect();
-        let start = dice.below(others.len());
-        others.rotate_left(start);
-        let all = home.into_iter().chain(others);
-        all.filter(|source| {
-            *source != city && *source < self.cities.len() && !self.is_cut(city, *source)
-        })
-        .collect()
-    }
-
-    /// What a city serves of the page after a head; a lying one serves what it likes.
-    fn page(&self, source: usize, head: &Head, dice: &mut Dice) -> Vec<String> {
-        let (Some(home), Some(topic)) = (place_of(&head.city), topic_of(&head.topic)) else {
-            return Vec::new();
-        };
-        let before = head.head_seq / PAGE_ENTRIES * PAGE_ENTRIES;
-        let mut items = self.cities[source].bodies(home, topic, before, PAGE_ENTRIES);
-        // In the end a liar at least gives its own log: what it withholds for ever nobody can have.
-        let may_lie = self.liar == Some(source) && (!self.is_quiet || home != source);
-        if may_lie && dice.percent(30) {
-            items = liar::serve(self, source, items, dice);
-        }
-        let held = usize::try_from(head.head_seq % PAGE_ENTRIES).unwrap();
-        items.into_iter().skip(held).collect()
     }
 
     /// A city fetches the files that it wants. Answers how many came.

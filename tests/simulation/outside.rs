@@ -5,7 +5,7 @@ use tequio_domain::Oid;
 use tequio_engine::outside::{Heard, Taken};
 use tequio_protocol::{
     activity::actor::group_uri,
-    outside::{OutsideAct, OutsidePost},
+    outside::{OutsideAct, OutsidePost, Undone},
 };
 
 use crate::{
@@ -85,6 +85,29 @@ pub fn delete(world: &mut World, dice: &mut Dice) -> Did {
         "Delete",
         json!(post.uri),
     ));
+    tell(world, city, heard, dice)
+}
+
+/// Somebody outside takes a deletion back, and tells whatever city.
+pub fn undelete(world: &mut World, dice: &mut Dice) -> Did {
+    let city = world.any_city(dice);
+    let found = world.book.choose(dice, |post| {
+        city_of(&post.author).is_none() && post.is_deleted
+    });
+    let author = found.and_then(|post| {
+        let who = world.strangers.iter().find(|who| who.uri == post.author);
+        who.filter(|who| !who.is_gone)
+            .map(|who| (who.clone(), post))
+    });
+    let Some((who, post)) = author else {
+        return Ok("nothing to bring back".to_owned());
+    };
+    let delete = who.act(
+        &format!("delete-{}", dice.word()),
+        "Delete",
+        json!(post.uri),
+    );
+    let heard = who.says(&who.act(&format!("undo-{}", dice.word()), "Undo", delete));
     tell(world, city, heard, dice)
 }
 
@@ -208,6 +231,15 @@ fn confirm(world: &mut World, city: usize, heard: &Heard) {
             if let Some(topic) = world.book.post(city, object).map(|held| held.topic) {
                 let uri = object.clone();
                 world.confirm(city, topic, Effect::Delete { uri });
+            }
+        }
+        OutsideAct::Undo(Undone::Activity(undone)) => {
+            let OutsideAct::Delete { object, .. } = &undone.act else {
+                return;
+            };
+            if let Some(topic) = world.book.post(city, object).map(|held| held.topic) {
+                let uri = object.clone();
+                world.confirm(city, topic, Effect::Restore { uri });
             }
         }
         OutsideAct::Like { object } => {

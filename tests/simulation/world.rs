@@ -12,7 +12,7 @@ use std::{
 use tempfile::TempDir;
 use tequio_domain::Timestamp;
 use tequio_engine::{Error, Member, Moment};
-use tequio_store::{log, object};
+use tequio_store::{Conn, fork, log, object};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -139,13 +139,10 @@ impl World {
         })
     }
 
-    /// How far each city holds each log.
-    pub fn heads(&self) -> Vec<Vec<(String, i64)>> {
-        let head = |row: log::Log| (row.group_uri, row.head_seq);
-        self.cities
-            .iter()
-            .map(|city| city.read(log::all).into_iter().map(head).collect())
-            .collect()
+    /// How far each city holds each log, and what it knows of two histories.
+    pub fn heads(&self) -> Vec<(Vec<log::Log>, Vec<fork::Fork>)> {
+        let read = |conn: &mut Conn| Ok((log::all(conn)?, fork::all(conn)?));
+        self.cities.iter().map(|city| city.read(read)).collect()
     }
 }
 

@@ -10,12 +10,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Claims by group and by the city that makes them; bounded by the logs and siblings that we know.
 #[derive(Default)]
-pub(crate) struct Claims {
+pub struct Claims {
     heads: Mutex<HashMap<String, HashMap<String, i64>>>,
-    /// By row key of the log: which city says that it was told in two ways.
-    forks: Mutex<HashMap<i64, String>>,
+    /// By row key of the log: which city can show that it was told in two ways.
+    forks: Mutex<HashMap<i64, Parted>>,
     /// Log, number, exact or not: the forks of which the siblings were told.
     told: Mutex<Vec<(i64, i64, bool)>>,
+}
+
+/// Who can show that a log was told in two ways, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parted {
+    /// Slug of the city.
+    pub city: String,
+    /// What it has.
+    pub holds: Holds,
+}
+
+/// What a city has of a log that was told in two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Two entries with one number.
+    Proof,
+    /// Another entry with this number than we.
+    Other(i64),
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -24,35 +42,38 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Claims {
     /// A city says that the log of a group reaches to `seq`.
-    pub(crate) fn note(&self, group: &str, city: &str, seq: i64) {
+    pub fn note(&self, group: &str, city: &str, seq: i64) {
         let mut heads = lock(&self.heads);
         let of_group = heads.entry(group.to_owned()).or_default();
         of_group.insert(city.to_owned(), seq);
     }
 
     /// How far the log of a group reaches in the word of whoever claims most; 0 = nobody claims.
-    pub(crate) fn furthest(&self, group: &str) -> i64 {
+    #[must_use]
+    pub fn furthest(&self, group: &str) -> i64 {
         let heads = lock(&self.heads);
         let of_group = heads.get(group).map(HashMap::values);
         of_group.and_then(|all| all.copied().max()).unwrap_or(0)
     }
 
     /// Who claims most of the log of a group, and how much.
-    pub(crate) fn furthest_of(&self, group: &str) -> Option<(String, i64)> {
+    #[must_use]
+    pub fn furthest_of(&self, group: &str) -> Option<(String, i64)> {
         let heads = lock(&self.heads);
         let most = heads.get(group)?.iter().max_by_key(|(_, told)| **told);
         most.map(|(city, told)| (city.clone(), *told))
     }
 
     /// Whether a city claims to hold more than `seq`.
-    pub(crate) fn has_more(&self, group: &str, city: &str, seq: i64) -> bool {
+    #[must_use]
+    pub fn has_more(&self, group: &str, city: &str, seq: i64) -> bool {
         let heads = lock(&self.heads);
         let told = heads.get(group).and_then(|of_group| of_group.get(city));
         told.is_some_and(|told| *told > seq)
     }
 
     /// A city was asked and had no more; answers whether it had claimed more.
-    pub(crate) fn refute(&self, group: &str, city: &str, seq: i64) -> bool {
+    pub fn refute(&self, group: &str, city: &str, seq: i64) -> bool {
         let mut heads = lock(&self.heads);
         let Some(of_group) = heads.get_mut(group) else {
             return false;
@@ -65,7 +86,7 @@ impl Claims {
     }
 
     /// A log is held up to `seq`: claims that are met are gone.
-    pub(crate) fn met(&self, group: &str, seq: i64) {
+    pub fn met(&self, group: &str, seq: i64) {
         let mut heads = lock(&self.heads);
         if let Some(of_group) = heads.get_mut(group) {
             of_group.retain(|_, told| *told > seq);
@@ -75,18 +96,19 @@ impl Claims {
         }
     }
 
-    /// A city says that it can prove two histories of a log.
-    pub(crate) fn note_fork(&self, log_id: i64, city: &str) {
-        lock(&self.forks).insert(log_id, city.to_owned());
+    /// A city can show two histories of a log, if what it says is so.
+    pub fn note_fork(&self, log_id: i64, city: &str, holds: Holds) {
+        let city = city.to_owned();
+        lock(&self.forks).insert(log_id, Parted { city, holds });
     }
 
     /// Whom to ask for the proof of two histories; the question is then no longer open.
-    pub(crate) fn take_fork(&self, log_id: i64) -> Option<String> {
+    pub fn take_fork(&self, log_id: i64) -> Option<Parted> {
         lock(&self.forks).remove(&log_id)
     }
 
     /// Whether the siblings were told of these forks; from now on they are.
-    pub(crate) fn are_told(&self, forks: Vec<(i64, i64, bool)>) -> bool {
+    pub fn are_told(&self, forks: Vec<(i64, i64, bool)>) -> bool {
         let mut told = lock(&self.told);
         let is_old = *told == forks;
         *told = forks;
@@ -94,7 +116,8 @@ impl Claims {
     }
 
     /// Logs about which [`Claims::take_fork`] has an answer.
-    pub(crate) fn forks(&self) -> Vec<i64> {
+    #[must_use]
+    pub fn forks(&self) -> Vec<i64> {
         lock(&self.forks).keys().copied().collect()
     }
 }

@@ -36,6 +36,17 @@ pub struct Reach {
     pub fork: Option<i64>,
 }
 
+impl Reach {
+    /// Whether its last entry has the number of ours and is another one.
+    #[must_use]
+    pub fn is_other_than(&self, held: &Head) -> bool {
+        let digest = self.digest.map(|digest| digest.to_hex());
+        !held.is_frozen
+            && self.seq == held.head_seq
+            && digest.is_some_and(|digest| digest != held.head_digest)
+    }
+}
+
 /// A vector as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heads {

@@ -27,7 +27,7 @@ pub mod address;
 pub mod back_off;
 mod bookkeeping;
 pub mod cache;
-mod claims;
+pub mod claims;
 mod courier;
 mod discovery;
 mod endpoint;
@@ -73,7 +73,7 @@ use tokio::task::JoinSet;
 
 use address::Policy;
 use cache::Cache;
-use claims::Claims;
+use claims::{Claims, Holds};
 use faults::Faults;
 use fetcher::{ExtraRoots, FetchError, Fetcher, Signer};
 use gateway::Room;
@@ -353,8 +353,15 @@ impl Inner {
         let is_new_fork = told.fork.is_some_and(|seq| {
             head.head_seq >= seq - 1 && vector.fork(head).is_none_or(|held| held > seq)
         });
-        if is_new_fork {
-            self.claims.note_fork(head.log_id, &sibling.city);
+        // The home may be silent for ever: then nobody learns it from an entry that follows.
+        let is_other = told.is_other_than(head);
+        if is_new_fork || is_other {
+            let holds = if is_new_fork {
+                Holds::Proof
+            } else {
+                Holds::Other(told.seq)
+            };
+            self.claims.note_fork(head.log_id, &sibling.city, holds);
         }
         let has_more = told.seq > head.head_seq
             && !head.is_self
@@ -363,7 +370,7 @@ impl Inner {
         if has_more {
             self.claims.note(&told.group, &sibling.city, told.seq);
         }
-        is_new_fork || has_more
+        is_new_fork || is_other || has_more
     }
 
     /// Whether we hold more of any log than a vector says.

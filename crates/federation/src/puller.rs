@@ -21,6 +21,7 @@ use tequio_store::peer::Head;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::claims::{Holds, Parted};
 use crate::fetcher::FetchError;
 use crate::{Inner, back_off, words};
 pub(crate) use page::PAGE_ENTRIES;
@@ -336,17 +337,24 @@ async fn part(inner: &Inner, head: &Head, seq: i64) -> Result<(), Stuck> {
     Err(Stuck::Nobody)
 }
 
-/// Fetches two entries with one number from the city that says it has them.
+/// Fetches two entries with one number, or the other one of two, from the city that says it has them.
 async fn take_proof(inner: &Inner, head: &Head) -> Result<(), Stuck> {
-    let Some(city) = inner.claims.take_fork(head.log_id) else {
+    let Some(Parted { city, holds }) = inner.claims.take_fork(head.log_id) else {
         return Ok(());
     };
     let Some(sibling) = inner.siblings.by_city(&city) else {
         return Ok(());
     };
-    let bodies = page::fetch_fork(inner, head, &sibling.base_url).await?;
+    let bodies = match holds {
+        Holds::Proof => page::fetch_fork(inner, head, &sibling.base_url).await?,
+        Holds::Other(seq) => {
+            let number = (seq - 1) / PAGE_ENTRIES + 1;
+            let page = fetch_page(inner, head, number, &sibling.base_url).await?;
+            page.bodies
+        }
+    };
     let received = inner.engine.receive(bodies, inner.now()).await?;
-    if received != Received::Frozen {
+    if received != Received::Frozen && holds == Holds::Proof {
         let store = inner.engine.store();
         let reason = format!("{}: its proof of two histories is none", head.group_uri);
         inner.faults.note(store, &city, reason, inner.now()).await;

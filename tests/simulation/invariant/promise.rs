@@ -43,6 +43,7 @@ pub(super) fn check(world: &World) -> Result<(), Violation> {
                 .map_err(|what| Violation(format!("{}: {uri}: {what}", city.slug)))?;
         }
         names_are_kept(world, city)?;
+        follows_are_kept(world, city)?;
         votes_are_counted(world, city, &shown)?;
         files_are_here(world, city, &shown)?;
     }
@@ -170,6 +171,28 @@ fn names_are_kept(world: &World, city: &City) -> Result<(), Violation> {
                     "{}: {uri} is not called {name}",
                     city.slug
                 )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a member follows is known in their city and survives what happens to it.
+fn follows_are_kept(world: &World, city: &City) -> Result<(), Violation> {
+    if world.book.set_back.contains(&city.index) {
+        return Ok(());
+    }
+    for member in &city.members {
+        for (topic, slug) in TOPICS.into_iter().enumerate() {
+            let id = member.account_id();
+            let held = city.read(move |conn| {
+                let topic = topic::by_slug(conn, slug)?;
+                account::follows(conn, id, topic.id)
+            });
+            let key = (city.index, member.person_uri().to_owned(), topic);
+            if held != world.book.follows.contains(&key) {
+                let who = member.person_uri();
+                return Err(Violation(format!("{who} follows {slug}: {held}")));
             }
         }
     }

@@ -173,7 +173,7 @@ fn forged_act(from: &Pretext<'_>, dice: &mut Dice) -> Value {
         .as_ref()
         .filter(|post| city_of(&post.author).is_none());
     let id = theirs.map_or_else(|| who.id(word), |post| post.uri.clone());
-    let (kind, object) = match dice.below(6) {
+    let (kind, object) = match dice.below(7) {
         0 => (
             "Create",
             who.page(&who.id(word), &from.hand.group, word, word, &at),
@@ -182,6 +182,10 @@ fn forged_act(from: &Pretext<'_>, dice: &mut Dice) -> Value {
         2 => ("Create", who.note(&id, &parent, word, &at)),
         3 => ("Update", who.note(&id, &parent, word, &at)),
         4 => ("Delete", json!(id)),
+        5 => (
+            "Undo",
+            who.act(&format!("{word}-delete"), "Delete", json!(id)),
+        ),
         _ => ("Delete", json!(who.uri)),
     };
     who.act(word, kind, object)

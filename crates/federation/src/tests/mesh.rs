@@ -11,6 +11,7 @@ use tequio_store::{Conn, entry, fork, log, peer_fault, setting};
 
 use super::city::{City, Network, TOPIC, clock, until};
 use crate::Inner;
+use crate::claims::Holds;
 
 /// Waits until both hold the same, something at all.
 async fn agree(a: &City, b: &City) {
@@ -303,6 +304,38 @@ async fn two_histories_are_found_out_and_end_alike_in_every_city_the_liar_too() 
     }
 }
 
+/// Their heads have one number, so neither pulls from the other, and no entry follows that would tell.
+#[actix_web::test]
+async fn two_histories_of_one_length_are_found_out_when_the_liar_is_gone() {
+    let network = Network::new();
+    let mut liar = City::found(&network, "managua").await;
+    let one = City::found(&network, "panama").await;
+    let two = City::found(&network, "tegucigalpa").await;
+    liar.open_thread("Una historia").await;
+    let running = [liar.start(), one.start(), two.start()];
+    agree(&liar, &one).await;
+    agree(&liar, &two).await;
+    for running in running {
+        running.stop().await;
+    }
+    let group = group_of(&liar);
+    let common = log_of(&liar, &group).await.unwrap().head_seq;
+    for (city, text) in [(&one, "one"), (&two, "two")] {
+        let body = another_way(&liar, common, text).await;
+        city.engine().receive(vec![body], clock()).await.unwrap();
+    }
+    let running = [one.start(), two.start()];
+    for city in [&one, &two] {
+        until("the parting is found", async || {
+            fork_at(city, &group).await == Some((common + 1, true))
+        })
+        .await;
+    }
+    for running in running {
+        running.stop().await;
+    }
+}
+
 #[actix_web::test]
 async fn a_fork_that_nobody_can_prove_freezes_nothing() {
     let network = Network::new();
@@ -315,7 +348,7 @@ async fn a_fork_that_nobody_can_prove_freezes_nothing() {
     let group = group_of(&home);
     let inner: &Inner = teller.inner();
     let log_id = log_of(&teller, &group).await.unwrap().id;
-    inner.claims.note_fork(log_id, "managua");
+    inner.claims.note_fork(log_id, "managua", Holds::Proof);
     inner.pull.notify_one();
     until("it was asked for", async || inner.claims.forks().is_empty()).await;
     home.open_thread("Que sigue").await;
