@@ -233,7 +233,10 @@ fn confirm(world: &mut World, city: usize, heard: &Heard) {
                 world.confirm(city, topic, Effect::Delete { uri });
             }
         }
-        OutsideAct::Undo(Undone::Activity(undone)) => {
+        OutsideAct::Undo(undone) => {
+            let Undone::Activity(undone) = undone.as_ref() else {
+                return;
+            };
             let OutsideAct::Delete { object, .. } = &undone.act else {
                 return;
             };
