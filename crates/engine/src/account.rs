@@ -419,6 +419,7 @@ pub(crate) fn card_of(row: &account::Account) -> Result<(Card, String), Error> {
         | Act::Attest(_)
         | Act::Tally { .. }
         | Act::Rekey { .. }
-        | Act::Ledger(_) => Err(Error::internal("an account's card is not a card")),
+        | Act::Ledger(_)
+        | Act::Erase(_) => Err(Error::internal("an account's card is not a card")),
     }
 }

@@ -93,6 +93,8 @@ impl Pen {
             Act::Rekey { object, .. } => format!("rekey {} {object}", self.group.uri),
             // One moment may acknowledge several ends, in several topics.
             Act::Ledger(act) => format!("ledger {} {:?}", self.group.uri, act.act()),
+            // One moment erases many posts.
+            Act::Erase(erase) => format!("erase {} {}", self.group.uri, erase.left.id),
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => {
                 "activity".to_owned()
             }

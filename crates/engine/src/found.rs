@@ -43,7 +43,7 @@ pub(crate) const TRANSPORT_KEY: &str = "transport_key";
 const UNDERSTANDS: &str = "understands";
 /// Which kinds of activities this program reads. Raise it with every new kind: entries that an older
 /// program kept without knowing what they say are then judged anew at the next start.
-const KINDS: &str = "2";
+const KINDS: &str = "3";
 
 impl Engine {
     /// Opens the instance that lives in `store`, founding it when it is new.

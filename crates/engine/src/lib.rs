@@ -27,6 +27,7 @@ pub mod actor_doc;
 mod adopt;
 mod append;
 pub mod comment;
+pub mod erase;
 mod error;
 pub mod follow;
 mod found;

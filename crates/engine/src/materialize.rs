@@ -10,10 +10,12 @@
 //! - A topic's tables depend on that topic's logs only: objects are looked up within the topic.
 //! - An outside post counts only in the log of the group in whose thread it stands ([`outside`]).
 //! - A tombstone stays: a Create or Update after it does nothing.
+//! - What is erased leaves the same tombstone whether its texts were here before or never ([`erase`]).
 //! - Of two Creates of one object the one further up in the log counts, even while it waits.
 //! - An Update counts once: the home cannot undo an edit by announcing an older one again.
 
 mod content;
+pub(crate) mod erase;
 pub(crate) mod outside;
 
 use tequio_protocol::activity::{Act, Card};
@@ -131,6 +133,7 @@ fn step(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Option<Settled>, Error> {
                 ledger::take(tx, step.log, step.entry, activity, act)?;
                 Outcome::Done
             }
+            Act::Erase(left) => erase::erase(tx, step, activity, left)?,
         },
         Meaning::Outside { activity, html, at } => outside::act(tx, step, activity, html, *at)?,
         Meaning::Void { .. } => Outcome::Done,

@@ -49,7 +49,8 @@ impl Meaning {
                     | Act::Attest(_)
                     | Act::Tally { .. }
                     | Act::Rekey { .. }
-                    | Act::Ledger(_) => SafeHtml::default(),
+                    | Act::Ledger(_)
+                    | Act::Erase(_) => SafeHtml::default(),
                 };
                 let activity = Box::new(activity);
                 Self::Act { activity, html }

@@ -27,6 +27,15 @@ pub fn rebuild(engine: &Engine) -> Result<u64, Error> {
 
 /// Empties the shared tables and fills them from the log.
 pub(crate) fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
+    refill_judging(tx, city, None)
+}
+
+/// The same; every entry of one log is judged anew, as if it had just come.
+pub(crate) fn refill_judging(
+    tx: &mut Tx<'_>,
+    city: &str,
+    judged: Option<i64>,
+) -> Result<u64, Error> {
     object::clear_view(tx)?;
     let mut accounts = account::all(tx.conn())?;
     accounts.sort_by_key(|row| row.id);
@@ -49,7 +58,7 @@ pub(crate) fn refill(tx: &mut Tx<'_>, city: &str) -> Result<u64, Error> {
                 .iter()
                 .find(|log| log.id == row.log_id)
                 .ok_or(Error::NotFound)?;
-            let meaning = if row.is_void {
+            let meaning = if row.is_void || Some(row.log_id) == judged {
                 judge_anew(tx, log, row)?
             } else {
                 Meaning::of_kept(row)?
@@ -68,8 +77,12 @@ fn judge_anew(tx: &mut Tx<'_>, log: &Log, row: &entry::Entry) -> Result<Meaning,
         Ok(read) => Judge::new(tx.conn(), log.clone())?.meaning(tx.conn(), &read)?,
         Err(_malformed) => Meaning::of_kept(row)?,
     };
-    if !matches!(meaning, Meaning::Void { .. }) {
-        entry::set_meant(tx, row.id, meaning.activity_uri())?;
+    match (&meaning, row.is_void) {
+        (Meaning::Void { .. }, false) => entry::set_void(tx, row.id)?,
+        (Meaning::Act { .. } | Meaning::Outside { .. }, true) => {
+            entry::set_meant(tx, row.id, meaning.activity_uri())?;
+        }
+        (Meaning::Void { .. }, true) | (Meaning::Act { .. } | Meaning::Outside { .. }, false) => {}
     }
     Ok(meaning)
 }

@@ -15,15 +15,20 @@
 mod fork;
 mod judge;
 
+use serde_json::Value;
 use tequio_domain::{Digest, Timestamp};
 use tequio_protocol::{
-    activity::{Entry, Malformed, same_origin},
+    activity::{Act, Blank, Entry, Malformed, same_origin},
     json,
 };
 use tequio_store::{Conn, Tx, entry, log};
 use thiserror::Error;
 
-use crate::{Engine, Error, materialize, meaning::Meaning};
+use crate::{
+    Engine, Error,
+    materialize::{self, erase},
+    meaning::Meaning,
+};
 pub(crate) use judge::{Judge, may_stand, restored};
 
 /// A verified entry.
@@ -115,6 +120,15 @@ struct Seen {
     is_judged: bool,
 }
 
+impl Seen {
+    fn erases(&self) -> bool {
+        let Meaning::Act { activity, .. } = &self.chained.meaning else {
+            return false;
+        };
+        matches!(activity.act, Act::Erase(_))
+    }
+}
+
 impl Batch {
     fn verify(conn: &mut Conn, bodies: Vec<String>) -> Result<Result<Self, Refused>, Error> {
         let mut judge: Option<Judge> = None;
@@ -140,16 +154,15 @@ impl Batch {
             Ok(value) => value,
             Err(error) => return Ok(Err(Refused::Json(error.to_string()))),
         };
+        if Blank::is_one(&value) {
+            return Self::verify_blank(conn, judge, &value, body);
+        }
         let read = match Entry::read(&value) {
             Ok(read) => read,
             Err(malformed) => return Ok(Err(malformed.into())),
         };
-        let judge = match judge {
-            Some(judge) => judge,
-            None => match log::by_group(conn, read.group)? {
-                Some(log) => judge.insert(Judge::new(conn, log)?),
-                None => return Ok(Err(Refused::UnknownLog)),
-            },
+        let Some(judge) = judge_of(conn, judge, read.group)? else {
+            return Ok(Err(Refused::UnknownLog));
         };
         if read.group != judge.log.group_uri || !same_origin(read.id, read.group) {
             return Ok(Err(Refused::OtherOrigin));
@@ -183,6 +196,45 @@ impl Batch {
         }))
     }
 
+    fn verify_blank(
+        conn: &mut Conn,
+        judge: &mut Option<Judge>,
+        value: &Value,
+        body: String,
+    ) -> Result<Result<Seen, Refused>, Error> {
+        let read = match Blank::read(value) {
+            Ok(read) => read,
+            Err(malformed) => return Ok(Err(malformed.into())),
+        };
+        let Some(judge) = judge_of(conn, judge, read.group)? else {
+            return Ok(Err(Refused::UnknownLog));
+        };
+        if read.group != judge.log.group_uri || !same_origin(read.id, read.group) {
+            return Ok(Err(Refused::OtherOrigin));
+        }
+        let digest = match judge.check_blank(value, &read) {
+            Ok(digest) => digest,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let is_judged = read.seq == judge.next_seq;
+        if is_judged {
+            judge.next_seq = read.seq.saturating_add(1);
+        }
+        Ok(Ok(Seen {
+            chained: Chained {
+                uri: read.id.to_owned(),
+                seq: read.seq,
+                prev: read.prev,
+                digest,
+                body,
+                meaning: Meaning::Void {
+                    activity_uri: String::new(),
+                },
+            },
+            is_judged,
+        }))
+    }
+
     fn keep(self, tx: &mut Tx<'_>, now: Timestamp, city: &str) -> Result<Received, Error> {
         let mut row = log::by_id(tx.conn(), self.log_id)?;
         let mut count = 0;
@@ -211,11 +263,28 @@ impl Batch {
             row.head_digest = chained.digest.to_hex();
             count += 1;
         }
+        if self.entries.iter().any(Seen::erases) {
+            erase::amend(tx, city)?;
+        }
         Ok(Received::Appended {
             count,
             head_seq: row.head_seq,
         })
     }
+}
+
+/// The judge of a batch: of the log of its first entry.
+fn judge_of<'a>(
+    conn: &mut Conn,
+    judge: &'a mut Option<Judge>,
+    group: &str,
+) -> Result<Option<&'a mut Judge>, Error> {
+    if judge.is_none()
+        && let Some(log) = log::by_group(conn, group)?
+    {
+        *judge = Some(Judge::new(conn, log)?);
+    }
+    Ok(judge.as_mut())
 }
 
 /// An entry becomes rows: kept, the head moved, and what it means done.

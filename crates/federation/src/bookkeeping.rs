@@ -7,6 +7,8 @@ use tequio_domain::Timestamp;
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::html;
 use tequio_protocol::outside::OutsideActor;
+use tequio_store::erasure::{self, Receipt};
+use tequio_store::file_unwanted;
 use tequio_store::file_wanted::{self, FileWanted};
 use tequio_store::key_word::{self, KeyWord};
 use tequio_store::log::{self, Log};
@@ -82,6 +84,30 @@ fn new_log(id: i64, city: &str, group: &FoundGroup) -> Log {
 pub async fn note_words(store: &Store, words: Vec<KeyWord>) -> Result<(), Error> {
     store
         .write(move |tx| words.iter().try_for_each(|word| key_word::note(tx, word)))
+        .await
+}
+
+/// Keeps what a sibling confirms of our erasures.
+///
+/// # Errors
+/// The store's.
+pub async fn note_receipts(store: &Store, receipts: Vec<Receipt>) -> Result<(), Error> {
+    store
+        .write(move |tx| {
+            receipts
+                .iter()
+                .try_for_each(|row| erasure::put_receipt(tx, row))
+        })
+        .await
+}
+
+/// The bytes of a file of an erased post are gone.
+///
+/// # Errors
+/// The store's.
+pub async fn file_removed(store: &Store, digest: String) -> Result<(), Error> {
+    store
+        .write(move |tx| file_unwanted::removed(tx, &digest))
         .await
 }
 

@@ -18,7 +18,7 @@ use tequio_store::peer;
 use tokio::sync::watch;
 
 use crate::sibling::Sibling;
-use crate::{Inner, back_off, bookkeeping, discovery};
+use crate::{Inner, back_off, bookkeeping, discovery, receipts};
 use send::Trouble;
 
 /// With more than this waiting, the sibling is told to pull.
@@ -166,6 +166,10 @@ impl Courier {
         if now >= self.heartbeat_at || must_answer || must_tell {
             self.send_heads().await?;
             self.passed(self.sent_id);
+            has_delivered = true;
+        }
+        if has_delivered {
+            receipts::ask(&self.inner, &self.sibling).await?;
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ pub async fn find(inner: &Inner, sibling: &Sibling) -> Result<(), NotFound> {
     sibling.set_contact(contact);
     tracing::info!(city = sibling.city, groups = reach.len(), "found a sibling");
     for group in reach {
-        ask_heads(inner, sibling, &group).await?;
+        ask_heads(inner, sibling, &group.uri).await?;
     }
     // Only now it has told what it knows of others.
     sibling.set_must_find(false);
@@ -156,18 +156,14 @@ async fn group(
     }))
 }
 
-/// Asks a group how far the logs of its topic reach, and remembers it.
+/// Asks a group (by its id) how far the logs of its topic reach, and remembers it.
 ///
 /// # Errors
 /// [`NotFound`].
-pub async fn ask_heads(
-    inner: &Inner,
-    sibling: &Sibling,
-    group: &FoundGroup,
-) -> Result<(), NotFound> {
+pub async fn ask_heads(inner: &Inner, sibling: &Sibling, group: &str) -> Result<(), NotFound> {
     let document = inner
         .fetcher
-        .object(&Url::parse(&format!("{}/heads", group.uri))?)
+        .object(&Url::parse(&format!("{group}/heads"))?)
         .await?;
     let heads = heads::read(&document)?;
     if !sibling.owns(&heads.group) {

@@ -132,7 +132,7 @@ fn respond(request: &HttpRequest, document: &Document) -> HttpResponse {
     response.insert_header((
         CACHE_CONTROL,
         match document.lifetime {
-            Lifetime::Forever => "public, max-age=31536000, immutable",
+            Lifetime::Forever => "public, max-age=86400, immutable",
             Lifetime::Version => "public, no-cache",
         },
     ));

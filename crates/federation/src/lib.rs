@@ -45,6 +45,7 @@ mod outsider;
 pub mod problem;
 mod progress;
 mod puller;
+mod receipts;
 mod replay;
 pub mod resolver;
 pub mod sibling;
@@ -334,6 +335,7 @@ impl Inner {
             }
         }
         words::note(self, sibling, document, heads, &vector).await?;
+        receipts::note(self, sibling, document, heads, &vector).await?;
         if is_news {
             self.pull.notify_one();
         }

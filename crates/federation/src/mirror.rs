@@ -1,11 +1,12 @@
 //! Fetches files that attachments name, by their content: from the city of origin or, when that is
-//! out of reach, from any sibling that has them.
+//! out of reach, from any sibling that has them. Removes those whose posts were erased.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tequio_domain::{Digest, text};
 use tequio_store::Store;
+use tequio_store::file_unwanted;
 use tequio_store::file_wanted::{self, FileWanted};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -61,6 +62,9 @@ pub(crate) async fn run(inner: Arc<Inner>, mut stop: watch::Receiver<bool>) {
 /// Fetches all that is due; answers how long nothing is.
 async fn round(inner: &Arc<Inner>) -> Duration {
     let store = inner.engine.store();
+    if let Err(error) = remove(inner).await {
+        tracing::error!(%error, "files of erased posts could not be removed");
+    }
     loop {
         let now = inner.now().micros();
         let limit = i64::try_from(MAX_AT_ONCE).unwrap_or(1);
@@ -89,6 +93,23 @@ async fn round(inner: &Arc<Inner>) -> Duration {
         let left = due_at.saturating_sub(inner.now().micros());
         Duration::from_micros(u64::try_from(left).unwrap_or(0)).min(IDLE)
     })
+}
+
+/// Removes the files that no post names any more since theirs was erased.
+async fn remove(inner: &Inner) -> Result<(), tequio_store::Error> {
+    const MAX_AT_ONCE: i64 = 100;
+    let store = inner.engine.store();
+    let unwanted = store
+        .read(|conn| file_unwanted::list(conn, MAX_AT_ONCE))
+        .await?;
+    for hex in unwanted {
+        if let Some(digest) = Digest::from_hex(&hex) {
+            store.files().remove(&digest).await?;
+            tracing::info!(digest = hex, "removed a file of an erased post");
+        }
+        bookkeeping::file_removed(store, hex).await?;
+    }
+    Ok(())
 }
 
 /// Fetches one file and writes down what became of it.

@@ -88,7 +88,7 @@ fn says_the_same(a: &KeyWord, b: &KeyWord) -> bool {
 }
 
 /// Whether a vector carries the proof of the group that says it, by the key that we know of it.
-fn is_signed_by(document: &Value, group: &str, vector: &Vector) -> bool {
+pub(crate) fn is_signed_by(document: &Value, group: &str, vector: &Vector) -> bool {
     let Some(head) = vector.heads.iter().find(|head| head.group_uri == group) else {
         return false;
     };

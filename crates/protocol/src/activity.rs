@@ -11,12 +11,14 @@
 pub mod actor;
 pub mod content;
 pub mod entry;
+pub mod erase;
 pub mod ledger;
 mod read;
 
 pub use actor::{Card, PublicKeys};
 pub use content::{Attachment, Content, Detail, Links, Mention};
 pub use entry::{Act, Activity, Entry, Inside};
+pub use erase::{Blank, Erase};
 pub use ledger::LedgerAct;
 pub(crate) use read::address;
 pub use read::{Malformed, Reader, same_origin, server_of};

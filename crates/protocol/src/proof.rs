@@ -88,9 +88,23 @@ pub fn sign(
 /// A [`ProofError`]; the signature is looked at last.
 pub fn verify(doc: &Value, key: &Ed25519PublicKey) -> Result<Digest, ProofError> {
     let object = doc.as_object().ok_or(ProofError::NotAnObject)?;
+    // What has no usable proof is not worth a hash.
+    check_members(object, proof_of(object)?)?;
+    verify_digest(doc, jcs::digest_without(object, PROOF), key)
+}
+
+/// Verifies the proof of a document of which only the digest is left, beside its `@context` and `proof`.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_digest(
+    doc: &Value,
+    digest: Digest,
+    key: &Ed25519PublicKey,
+) -> Result<Digest, ProofError> {
+    let object = doc.as_object().ok_or(ProofError::NotAnObject)?;
     let proof = proof_of(object)?;
     let signature = check_members(object, proof)?;
-    let digest = jcs::digest_without(object, PROOF);
     if key.verify(&signed_bytes(proof, digest), &signature) {
         Ok(digest)
     } else {

@@ -43,6 +43,18 @@ enum Command {
         #[command(flatten)]
         whose: Whose,
     },
+    /// Erase a post of this city for good, here and in every copy. The server must not be running; while it
+    /// runs use the page /admin/supresiones.
+    Erase {
+        #[command(flatten)]
+        place: Place,
+        /// Address of the post, as in the browser.
+        #[arg(long)]
+        post: String,
+        /// Why; kept here, for the administrators.
+        #[arg(long)]
+        reason: String,
+    },
     /// Print the SHA-256 of the shared state of each topic and how far each log is held.
     Digest(Place),
     /// Print how every city stands with this one; fails when something is wrong between them. The
@@ -124,6 +136,11 @@ pub(crate) fn run() -> ExitCode {
         Command::RotateKeys { place, whose } => {
             with_config(place, |config| maintain::rotate_keys(config, whose))
         }
+        Command::Erase {
+            place,
+            post,
+            reason,
+        } => with_config(place, |config| maintain::erase(config, &post, reason)),
         Command::Digest(place) => with_config(place, maintain::digest),
         Command::Peers { place, json: true } => with_config(place, peers::print_json),
         Command::Peers { place, json: false } => with_config(place, peers::print_table),

@@ -1,6 +1,6 @@
-//! Commands for a city that is not running: rebuild, digest, rotate-keys.
+//! Commands for a city that is not running: rebuild, digest, rotate-keys, erase.
 
-use tequio_engine::{rebuild, rotate, state_digest};
+use tequio_engine::{erase, rebuild, rotate, state_digest};
 use tequio_store::topic;
 
 use crate::{
@@ -44,6 +44,28 @@ pub(crate) fn rotate_keys(config: Config, whose: Whose) -> Result<(), String> {
         }
         Ok(())
     })
+}
+
+/// `tequio erase`.
+pub(crate) fn erase(config: Config, post: &str, reason: String) -> Result<(), String> {
+    let oid = erase::named_by(post).ok_or("--post must be the address of a post")?;
+    let engine = open_engine(&config)?;
+    let order = erase::Order {
+        oid,
+        reason,
+        by_name: "tequio erase".to_owned(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(text)?;
+    let moment = clock::moment().map_err(text)?;
+    runtime
+        .block_on(erase::post(&engine, moment, order))
+        .map_err(text)?;
+    say(
+        "erased; the other cities do the same when they get it, /admin/supresiones shows which have",
+    );
+    Ok(())
 }
 
 /// `tequio digest`.

@@ -3,7 +3,7 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tequio_federation::{Federation, Found as Known, LookupError};
-use tequio_web::outside::{Found, KindCount, NotFound, Outside};
+use tequio_web::outside::{Found, KindCount, NotFound, Outside, Pulling};
 
 /// Asks by [`Federation`].
 pub(crate) struct Elsewhere(pub(crate) Federation);
@@ -35,6 +35,17 @@ impl Outside for Elsewhere {
             taken: count.taken,
         });
         counts.collect()
+    }
+
+    fn pulling(&self) -> Vec<Pulling> {
+        let pulling = self.0.pulling().into_iter().map(|log| Pulling {
+            city: log.city,
+            topic: log.topic,
+            from: log.from,
+            missing: log.missing,
+            per_s: log.per_s,
+        });
+        pulling.collect()
     }
 }
 

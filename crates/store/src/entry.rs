@@ -8,6 +8,7 @@ use diesel::{
 use crate::{
     Conn, Error, Tx,
     schema::{entry, object, waiting},
+    setting,
 };
 
 /// One entry.
@@ -66,6 +67,78 @@ pub fn set_meant(tx: &mut Tx<'_>, id: i64, activity_uri: &str) -> Result<(), Err
 #[cfg(any(test, feature = "testing"))]
 pub fn make_void(tx: &mut Tx<'_>, log_id: i64, seq: i64) -> Result<(), Error> {
     diesel::update(entry::table.filter(entry::log_id.eq(log_id).and(entry::seq.ge(seq))))
+        .set(entry::is_void.eq(true))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The entry at a place of a log.
+///
+/// # Errors
+/// The database's.
+pub fn at(conn: &mut Conn, log_id: i64, seq: i64) -> Result<Option<Entry>, Error> {
+    Ok(Entry::query()
+        .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Entries of a log in whose bytes a text stands, in order.
+///
+/// # Errors
+/// The database's.
+pub fn list_naming(conn: &mut Conn, log_id: i64, text: &str) -> Result<Vec<Entry>, Error> {
+    // A `_` in it stands for any character: the caller reads what it gets.
+    Ok(Entry::query()
+        .filter(entry::log_id.eq(log_id))
+        .filter(entry::body.like(format!("%{text}%")))
+        .order_by(entry::seq)
+        .load(conn)?)
+}
+
+/// An entry loses its body: it means nothing from now on and waits for nothing.
+///
+/// # Errors
+/// The database's.
+pub fn blank(tx: &mut Tx<'_>, id: i64, body: &str) -> Result<(), Error> {
+    diesel::delete(waiting::table.filter(waiting::entry_id.eq(id))).execute(tx.conn())?;
+    diesel::update(entry::table.find(id))
+        .set((
+            entry::body.eq(body),
+            entry::is_void.eq(true),
+            entry::activity_uri.eq(""),
+        ))
+        .execute(tx.conn())?;
+    changed(tx)
+}
+
+const CHANGES: &str = "log_changes";
+
+/// How often entries were changed or taken away that stood in a log already: 0 almost always. What was
+/// remembered of pages under another number does not hold any more.
+///
+/// # Errors
+/// The database's.
+pub fn changes(conn: &mut Conn) -> Result<i64, Error> {
+    let held = setting::get(conn, CHANGES)?;
+    Ok(held.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Counts one more of these.
+///
+/// # Errors
+/// The database's.
+pub fn changed(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let next = changes(tx.conn())?.saturating_add(1);
+    setting::put(tx, CHANGES, &next.to_string())
+}
+
+/// An entry means nothing after all.
+///
+/// # Errors
+/// The database's.
+pub fn set_void(tx: &mut Tx<'_>, id: i64) -> Result<(), Error> {
+    diesel::update(entry::table.find(id))
         .set(entry::is_void.eq(true))
         .execute(tx.conn())?;
     Ok(())

@@ -151,6 +151,18 @@ impl Files {
         }
     }
 
+    /// Removes a file for good; nothing when it is not here.
+    ///
+    /// # Errors
+    /// [`Error::Files`] when the storage cannot.
+    pub async fn remove(&self, digest: &Digest) -> Result<(), Error> {
+        let removed = self.objects.delete(&path_of(digest)).await;
+        match removed.map_err(Error::from) {
+            Ok(()) | Err(Error::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Writes the stream to `incoming/`, hashing it on the way.
     async fn receive<S, E>(&self, bytes: S, limit_bytes: u64) -> Result<(Path, StoredFile), Error>
     where

@@ -101,6 +101,17 @@ pub fn keep(tx: &mut Tx<'_>, row: &ForkEntry) -> Result<(), Error> {
     Ok(())
 }
 
+/// An entry outside of its log loses its body, too.
+///
+/// # Errors
+/// The database's.
+pub fn blank(tx: &mut Tx<'_>, log_id: i64, digest: &str, body: &str) -> Result<(), Error> {
+    diesel::update(fork_entry::table.find((log_id, digest)))
+        .set(fork_entry::body.eq(body))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Takes everything from `seq` on out of a log and keeps it here; the head moves before it. The view
 /// must be empty.
 ///
@@ -142,5 +153,5 @@ pub fn cut(tx: &mut Tx<'_>, log_id: i64, seq: i64) -> Result<(), Error> {
             log::known_seq.eq(seq - 1),
         ))
         .execute(tx.conn())?;
-    Ok(())
+    crate::entry::changed(tx)
 }

@@ -290,6 +290,35 @@ pub fn raise(tx: &mut Tx<'_>, id: i64, versions: &[Revision]) -> Result<(), Erro
     Ok(())
 }
 
+/// Whether there is a row with this key.
+///
+/// # Errors
+/// The database's.
+pub fn exists(conn: &mut Conn, id: i64) -> Result<bool, Error> {
+    let held = object::table.find(id);
+    Ok(diesel::select(diesel::dsl::exists(held)).get_result(conn)?)
+}
+
+/// A tombstone keeps nothing of what its versions were.
+///
+/// # Errors
+/// The database's.
+pub fn erase(tx: &mut Tx<'_>, id: i64, deleted_at: i64, language: &str) -> Result<(), Error> {
+    diesel::delete(revision::table.filter(revision::object_id.eq(id))).execute(tx.conn())?;
+    diesel::update(object::table.find(id))
+        .set((
+            object::title.eq(""),
+            object::source.eq(""),
+            object::html.eq(""),
+            object::language.eq(language),
+            object::updated_at.eq(None::<i64>),
+            object::deleted_at.eq(Some(deleted_at)),
+            object::version.eq(1),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// A root got a comment, made at this time.
 ///
 /// # Errors

@@ -3,7 +3,10 @@
 mod mesh;
 mod outside;
 
-pub(crate) use mesh::{fork, fork_entry, key_word, past_key, peer_fault, vouched_log};
+pub(crate) use mesh::{
+    erasure, erasure_receipt, file_unwanted, fork, fork_entry, key_word, past_key, peer_fault,
+    vouched_log,
+};
 pub(crate) use outside::{
     message, outgoing, outside_actor, outside_follow, outside_follower, outside_item,
     outside_server, outside_vote, report,
@@ -409,11 +412,6 @@ diesel::joinable!(outgoing -> outside_server (host));
 diesel::joinable!(outside_follow -> account (account_id));
 diesel::joinable!(outside_follow -> outside_actor (actor_uri));
 diesel::joinable!(message -> account (account_id));
-diesel::joinable!(past_key -> log (log_id));
-diesel::joinable!(key_word -> topic (topic_id));
-diesel::joinable!(vouched_log -> log (log_id));
-diesel::joinable!(fork -> log (log_id));
-diesel::joinable!(fork_entry -> log (log_id));
 diesel::allow_tables_to_appear_in_same_query!(
     sequence,
     setting,
@@ -462,4 +460,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fork,
     fork_entry,
     peer_fault,
+    erasure,
+    erasure_receipt,
+    file_unwanted,
 );

@@ -18,6 +18,9 @@ pub trait Outside: Send + Sync {
 
     /// Activities that came since the start, by kind.
     fn counts(&self) -> Vec<KindCount>;
+
+    /// Logs of sibling cities that are being fetched now.
+    fn pulling(&self) -> Vec<Pulling>;
 }
 
 /// What an address names.
@@ -49,6 +52,21 @@ pub enum NotFound {
     },
     /// A fault of ours.
     Ours,
+}
+
+/// A log that is being fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pulling {
+    /// Slug of its home.
+    pub city: String,
+    /// Slug of the topic.
+    pub topic: String,
+    /// Slug of the city that it comes from.
+    pub from: String,
+    /// Entries that are missing, as far as is known or said.
+    pub missing: i64,
+    /// Entries a second.
+    pub per_s: i64,
 }
 
 /// Activities of one kind.

@@ -18,6 +18,7 @@ pub mod asset;
 pub mod comments;
 pub mod compose;
 pub mod edit;
+pub mod erasure;
 pub mod file;
 pub mod follow;
 pub mod home;
@@ -158,7 +159,12 @@ fn accounts(cfg: &mut web::ServiceConfig) {
             .route(get(admin::show))
             .route(web::post().to(admin::create)),
     )
-    .service(web::resource("/admin/cuentas/{name}").route(web::post().to(admin::decide)));
+    .service(web::resource("/admin/cuentas/{name}").route(web::post().to(admin::decide)))
+    .service(
+        web::resource("/admin/supresiones")
+            .route(get(erasure::show))
+            .route(web::post().to(erasure::create)),
+    );
 }
 
 fn outside(cfg: &mut web::ServiceConfig) {

@@ -396,6 +396,8 @@ impl Texts {
             "end" => fl!(self, "field-end"),
             "term_days" => fl!(self, "field-term-days"),
             "quorum" => fl!(self, "field-quorum"),
+            "address" => fl!(self, "erasure-address"),
+            "reason" => fl!(self, "erasure-reason"),
             _ => fl!(self, "field-text"),
         }
     }
@@ -413,6 +415,10 @@ impl Texts {
             }
             ("current_password", _) => fl!(self, "need-password-now"),
             ("token", _) => fl!(self, "need-token"),
+            ("address", "other-city") => fl!(self, "need-own-post"),
+            ("address", _) => fl!(self, "need-post-address"),
+            ("sure", _) => fl!(self, "need-sure"),
+            ("post", "nothing-to-erase") => fl!(self, "need-text-to-erase"),
             ("file", "too-many") => {
                 fl!(
                     self,

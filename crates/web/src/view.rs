@@ -12,9 +12,11 @@ use crate::texts::Texts;
 
 pub mod account;
 pub mod acta;
+pub mod erasure;
 pub mod form;
 pub mod library;
 pub mod list;
+pub mod mesh;
 pub mod outside;
 pub mod place;
 pub mod thread;

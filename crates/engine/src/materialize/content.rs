@@ -185,7 +185,12 @@ fn parent_of(
     }
 }
 
-fn put_details(tx: &mut Tx<'_>, step: &Step<'_>, id: i64, post: &Content) -> Result<(), Error> {
+pub(super) fn put_details(
+    tx: &mut Tx<'_>,
+    step: &Step<'_>,
+    id: i64,
+    post: &Content,
+) -> Result<(), Error> {
     match &post.detail {
         Detail::Comment { .. } => {}
         Detail::Thread { kind, answer } => detail::put_thread(

@@ -6,8 +6,8 @@ use serde_json::Value;
 use tequio_domain::Digest;
 use tequio_protocol::{
     activity::{
-        Act, Activity, Card, Content, Detail, Entry, LedgerAct, Reader, actor::person_uri,
-        same_origin,
+        Act, Activity, Blank, Card, Content, Detail, Entry, LedgerAct, Malformed, Reader,
+        actor::person_uri, same_origin,
     },
     keys::Ed25519PublicKey,
     outside::{OutsideAct, OutsideActivity, OutsidePost, Undone},
@@ -34,6 +34,7 @@ pub(crate) struct Judge {
 }
 
 /// The keys of a group, one after the other.
+#[derive(Clone)]
 struct GroupKeys {
     /// The last entry that each proves, and the key; oldest first.
     past: Vec<(i64, Ed25519PublicKey)>,
@@ -55,6 +56,16 @@ impl GroupKeys {
     fn at(&self, seq: i64) -> &Ed25519PublicKey {
         let past = self.past.iter().find(|(until_seq, _)| *until_seq >= seq);
         past.map_or(&self.current, |(_, key)| key)
+    }
+
+    /// The same, as a document says that is not in the log yet. What is in it is known already.
+    fn follow(&mut self, seq: i64, key: &str) -> Result<(), Refused> {
+        let key = Ed25519PublicKey::from_multibase(key)
+            .map_err(|error| Refused::Proof(error.to_string()))?;
+        if self.past.iter().all(|(until_seq, _)| *until_seq < seq) {
+            self.change(seq, key);
+        }
+        Ok(())
     }
 
     /// Entries after `seq` are proven by another key.
@@ -83,6 +94,53 @@ impl Judge {
             return Err(Refused::Proof("it names another key".to_owned()));
         }
         proof::verify(value, self.keys.at(seq)).map_err(|error| Refused::Proof(error.to_string()))
+    }
+
+    /// Whether the group proved an entry of which only the digest is left, and itself erased it: by an entry
+    /// that comes with it, proven by the key of its own time.
+    pub(super) fn check_blank(&self, value: &Value, blank: &Blank<'_>) -> Result<Digest, Refused> {
+        if !is_key_of(value, &self.log.group_uri) {
+            return Err(Refused::Proof("it names another key".to_owned()));
+        }
+        proof::verify_digest(value, blank.digest, self.keys.at(blank.seq))
+            .map_err(|error| Refused::Proof(error.to_string()))?;
+        let mut keys = self.keys.clone();
+        let mut last_seq = blank.seq;
+        let mut is_erased = false;
+        for witness in blank.erased_by {
+            let entry = Entry::read(witness)?;
+            if entry.group != self.log.group_uri || entry.seq <= last_seq {
+                return Err(
+                    Malformed::new("tq:erasedBy", "must be entries of one log, in order").into(),
+                );
+            }
+            proof::verify(witness, keys.at(entry.seq))
+                .map_err(|error| Refused::Proof(error.to_string()))?;
+            last_seq = entry.seq;
+            if let Ok(activity) = Activity::read(entry.object)
+                && activity.actor == self.log.group_uri
+            {
+                match activity.act {
+                    Act::Rekey { object, key } if object == self.log.group_uri => {
+                        keys.follow(entry.seq, &key)?;
+                    }
+                    Act::Erase(erase) => is_erased |= erase.names(blank.seq, blank.digest),
+                    Act::Rekey { .. }
+                    | Act::Create(_)
+                    | Act::Update(_)
+                    | Act::Delete { .. }
+                    | Act::Card(_)
+                    | Act::Attest(_)
+                    | Act::Tally { .. }
+                    | Act::Ledger(_) => {}
+                }
+            }
+        }
+        if is_erased {
+            Ok(blank.digest)
+        } else {
+            Err(Refused::Proof("nothing says that it was erased".to_owned()))
+        }
     }
 
     /// What the entry means, by its author's proof.
@@ -133,7 +191,8 @@ impl Judge {
                 | Act::Update(_)
                 | Act::Delete { .. }
                 | Act::Tally { .. }
-                | Act::Ledger(_) => {}
+                | Act::Ledger(_)
+                | Act::Erase(_) => {}
             },
             Meaning::Outside { activity, at, .. } => {
                 if is_farewell(activity) {
@@ -177,6 +236,12 @@ impl Judge {
             Act::Tally { .. } => activity.actor == *group,
             Act::Rekey { object, .. } => *object == activity.actor,
             Act::Ledger(act) => is_for(act, activity, group),
+            Act::Erase(erase) => {
+                activity.actor == *group
+                    && same_origin(&erase.left.id, group)
+                    && same_origin(&erase.left.attributed_to, group)
+                    && is_placed(&erase.left, group)
+            }
         }
     }
 
@@ -187,7 +252,7 @@ impl Judge {
         object: &Value,
     ) -> Result<bool, Error> {
         let by_group = match &activity.act {
-            Act::Tally { .. } | Act::Attest(_) => true,
+            Act::Tally { .. } | Act::Attest(_) | Act::Erase(_) => true,
             Act::Rekey { object, .. } => *object == self.log.group_uri,
             Act::Ledger(_) => activity.actor == self.log.group_uri,
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => false,

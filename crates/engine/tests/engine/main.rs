@@ -12,6 +12,7 @@
 )]
 
 mod accounts;
+mod erasing;
 mod forks;
 mod hand;
 mod history;

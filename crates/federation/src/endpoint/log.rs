@@ -148,14 +148,17 @@ pub(super) async fn digest(
     .await
 }
 
-/// `/t/{slug}/log/{city}/{page}`: a hundred entries as they came; a full page never changes.
+/// `/t/{slug}/log/{city}/{page}`: a hundred entries as they came, those that were erased without their bodies.
 pub(super) async fn page(
     request: HttpRequest,
     path: web::Path<(String, String, i64)>,
     inner: web::Data<Inner>,
 ) -> Result<HttpResponse, Problem> {
     let (slug, city, page) = path.into_inner();
-    serve(&request, &inner, request.path(), async || {
+    // A full page never changes, but for what is erased from it or cut off.
+    let changes = inner.engine.store().read(entry::changes).await?;
+    let key = format!("{}?{changes}", request.path());
+    serve(&request, &inner, &key, async || {
         if !(1..=i64::MAX / PAGE_ENTRIES).contains(&page) {
             return Err(Problem::NotFound);
         }

@@ -399,3 +399,50 @@ async fn pages_have_a_tag_and_are_compressed() {
         404
     );
 }
+
+#[actix_web::test]
+async fn an_erased_post_is_gone_from_every_city_and_each_confirms_it() {
+    let network = Network::new();
+    let mut home = City::found(&network, "managua").await;
+    let one = City::found(&network, "panama").await;
+    let two = City::found(&network, "tegucigalpa").await;
+    let thread = home.open_thread("Con datos de alguien").await;
+    home.open_thread("Sin ellos").await;
+    let running = [home.start(), one.start(), two.start()];
+    agree(&home, &one).await;
+    agree(&home, &two).await;
+    let group = group_of(&home);
+    assert!(bodies(&two, &group).await.concat().contains("Con datos"));
+
+    let order = tequio_engine::erase::Order {
+        oid: thread,
+        reason: "Lo pide".into(),
+        by_name: "ana".into(),
+    };
+    tequio_engine::erase::post(home.engine(), super::city::moment(), order)
+        .await
+        .unwrap();
+    until("all cities confirm", async || {
+        let read = |conn: &mut Conn| {
+            Ok::<_, tequio_store::Error>((
+                tequio_store::erasure::lasts(conn)?,
+                tequio_store::erasure::receipts(conn)?,
+            ))
+        };
+        let (lasts, receipts) = home.store().read(read).await.unwrap();
+        let last = lasts[0].1;
+        receipts.len() == 2
+            && receipts
+                .iter()
+                .all(|row| row.seq >= last && !row.word.is_empty())
+    })
+    .await;
+    for city in [&home, &one, &two] {
+        let log = bodies(city, &group).await.concat();
+        assert!(!log.contains("Con datos") && log.contains("Sin ellos"));
+    }
+    agree(&home, &two).await;
+    for running in running {
+        running.stop().await;
+    }
+}

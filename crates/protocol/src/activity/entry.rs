@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use tequio_domain::{Digest, Timestamp};
 
-use super::{Card, Content, LedgerAct, Malformed, PUBLIC, Reader, context, same_origin};
+use super::{Card, Content, Erase, LedgerAct, Malformed, PUBLIC, Reader, context, same_origin};
 use crate::keys::Ed25519PublicKey;
 use crate::outside::{OutsideActivity, OutsideActor};
 
@@ -162,6 +162,8 @@ pub enum Act {
     },
     /// Who takes part in the topic, and who coordinates it.
     Ledger(Box<LedgerAct>),
+    /// A post loses all that its author wrote, here and in every copy.
+    Erase(Box<Erase>),
 }
 
 impl Activity {
@@ -182,6 +184,7 @@ impl Activity {
                 more = members;
                 (kind, Value::Null)
             }
+            Act::Erase(erase) => ("tq:Erase", erase.left.to_value()),
         };
         let mut value = json!({
             "@context": context(),
@@ -203,6 +206,9 @@ impl Activity {
             }
             if let Act::Rekey { key, .. } = &self.act {
                 members.insert("tq:key".into(), json!(key));
+            }
+            if let Act::Erase(erase) = &self.act {
+                members.insert("tq:entries".into(), erase.members());
             }
             members.extend(more);
         }
@@ -234,6 +240,7 @@ impl Activity {
                 object: document.id_of("object")?.to_owned(),
                 amount: document.number("tq:amount")?,
             },
+            "tq:Erase" => Act::Erase(Box::new(Erase::read(document, object)?)),
             "tq:Rekey" => Act::Rekey {
                 object: document.id_of("object")?.to_owned(),
                 key: read_key(document)?,

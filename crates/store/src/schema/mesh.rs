@@ -51,3 +51,30 @@ diesel::table! {
         at -> BigInt,
     }
 }
+
+diesel::table! {
+    erasure (log_id, seq) {
+        log_id -> BigInt,
+        seq -> BigInt,
+        object_uri -> Text,
+        reason -> Text,
+        by_name -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    erasure_receipt (log_id, city) {
+        log_id -> BigInt,
+        city -> Text,
+        seq -> BigInt,
+        at -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    file_unwanted (digest) {
+        digest -> Text,
+    }
+}

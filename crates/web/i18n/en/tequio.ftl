@@ -754,3 +754,43 @@ need-end-after-start = Ends: the date must be after the beginning.
 need-day = { $field }: write a date, such as 2027-01-31.
 need-term-days = Days of a term: a number from 1 to 3650.
 need-known-city = City: choose one that takes part and whose group is known here.
+
+## Erasures
+admin-tab-erasures = Erasures
+erasures-heading = Erasures
+erasures-intro = Deleting a post hides it, but its text stays in the logs of all cities. Erasing takes it out of there, too, for good, with its files. Do it when somebody has a right to it.
+erasure-new = Erase a post
+erasure-address = Address of the post
+erasure-address-hint = Copy it from the browser. Only posts by members of this city can be erased here; those of another one are erased by that city.
+erasure-reason = Reason
+erasure-reason-hint = It stays here, for the administrators. It is not published and not copied to other cities.
+erasure-sure = I understand that this cannot be undone, and that the other cities will erase it, too.
+erasure-do = Erase for good
+erasures-made = Erased
+erasures-empty-what = This is where erased posts go, and which cities have confirmed it
+erasures-empty-why = Nothing has been erased.
+erasure-by = By { $name }
+erasure-confirmed = Confirmed by { $done } of { $all } cities
+erasure-everywhere = Everywhere
+erasure-under-way = Under way
+erasure-done = Confirmed by:
+erasure-open = Not confirmed yet by:
+notice-erased = Post erased. The other cities will do the same and confirm it here.
+need-post-address = Address of the post: it is not that of a post of this network. Copy it from the post's page.
+need-own-post = Address of the post: it is another city's. Ask the administrators of that city.
+need-sure = Tick the box to confirm that you understand that it cannot be undone.
+need-text-to-erase = That post is erased already: no text of it is left in the log.
+
+## News of the logs, on /red
+mesh-heading = News of the logs
+mesh-what = What is not as usual. Most of it mends itself; what is marked red does not.
+mesh-pulling = Catching up with { $topic } of { $city }: { $missing } entries are missing, { $rate } come each second from { $from }.
+mesh-vouched = The key of { $city } in { $topic } is known by the word of { $tellers }: that city does not answer to show it itself.
+mesh-disputed = Cities do not agree about the key of { $city } ({ $tellers }). Nothing is taken of that log until the city answers.
+mesh-forked = { $city } signed two different versions of its log of { $topic } from entry { $seq } on ({ $date }). In all cities the log ends before it; everything else goes on.
+mesh-forked-own = This city's log of { $topic } has two signed versions from entry { $seq } on ({ $date }). It takes no more posts from here; tell whoever runs the server.
+mesh-forking = { $city } signed two different versions of its log of { $topic } ({ $date }). Where they part is being looked for; until then nothing more is taken of it.
+mesh-fault = { $city } served { $count ->
+    [one] once
+   *[other] { $count } times
+} what does not hold (last on { $date }). For a while it is asked last. Cause: { $reason }

@@ -754,3 +754,43 @@ need-end-after-start = Termina: la fecha tiene que ser posterior al comienzo.
 need-day = { $field }: escriba una fecha, como 2027-01-31.
 need-term-days = Días que dura un turno: un número de 1 a 3650.
 need-known-city = Ciudad: elija una que participe y cuyo grupo se conozca aquí.
+
+## Supresiones
+admin-tab-erasures = Supresiones
+erasures-heading = Supresiones
+erasures-intro = Borrar una publicación la oculta, pero su texto queda en los registros de todas las ciudades. Suprimirla lo quita también de ahí, para siempre, junto con sus archivos. Hágalo cuando alguien tenga derecho a ello.
+erasure-new = Suprimir una publicación
+erasure-address = Dirección de la publicación
+erasure-address-hint = Cópiela del navegador. Solo se pueden suprimir las de miembros de esta ciudad; las de otra las suprime su ciudad.
+erasure-reason = Motivo
+erasure-reason-hint = Queda aquí, para la administración. No se publica ni se copia a otras ciudades.
+erasure-sure = Entiendo que no se puede deshacer y que las demás ciudades también la suprimirán.
+erasure-do = Suprimir para siempre
+erasures-made = Suprimidas
+erasures-empty-what = Aquí van las publicaciones suprimidas y qué ciudades lo confirmaron
+erasures-empty-why = No se ha suprimido ninguna.
+erasure-by = Por { $name }
+erasure-confirmed = Confirmada por { $done } de { $all } ciudades
+erasure-everywhere = En todas
+erasure-under-way = En camino
+erasure-done = Confirmada por:
+erasure-open = Falta que confirmen:
+notice-erased = Publicación suprimida. Las demás ciudades harán lo mismo y lo confirmarán aquí.
+need-post-address = Dirección de la publicación: no es la de una publicación de esta red. Cópiela de la página de la publicación.
+need-own-post = Dirección de la publicación: es de otra ciudad. Pídalo a la administración de esa ciudad.
+need-sure = Marque la casilla para confirmar que entiende que no se puede deshacer.
+need-text-to-erase = Esa publicación ya está suprimida: no queda texto suyo en el registro.
+
+## Novedades de los registros, en /red
+mesh-heading = Novedades de los registros
+mesh-what = Lo que no va como siempre. Casi todo se arregla solo; lo marcado en rojo, no.
+mesh-pulling = Poniéndose al día con { $topic } de { $city }: faltan { $missing } entradas, llegan { $rate } por segundo desde { $from }.
+mesh-vouched = La llave de { $city } en { $topic } se conoce por palabra de { $tellers }: esa ciudad no responde para mostrarla ella misma.
+mesh-disputed = Las ciudades no coinciden sobre la llave de { $city } ({ $tellers }). No se toma nada de ese registro hasta que la ciudad responda.
+mesh-forked = { $city } firmó dos versiones distintas de su registro de { $topic } a partir de la entrada { $seq } ({ $date }). En todas las ciudades el registro termina antes de ella; lo demás sigue.
+mesh-forked-own = El registro de { $topic } de esta ciudad tiene dos versiones firmadas a partir de la entrada { $seq } ({ $date }). Ya no recibe publicaciones de aquí; avise a quien administra el servidor.
+mesh-forking = { $city } firmó dos versiones distintas de su registro de { $topic } ({ $date }). Se busca dónde se separan; mientras tanto no se toma nada más de él.
+mesh-fault = { $city } sirvió { $count ->
+    [one] una vez
+   *[other] { $count } veces
+} algo que no se sostiene (la última, { $date }). Por un tiempo se le pregunta al final. Causa: { $reason }

@@ -23,9 +23,10 @@ use crate::visit::{Section, Visit};
 pub(super) enum Part {
     Accounts,
     Reports,
+    Erasures,
 }
 
-/// Accounts, reports.
+/// Accounts, reports, erasures.
 pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
     let tab = |part: Part, href: &str, label: String| Tab {
         href: href.to_owned(),
@@ -43,6 +44,11 @@ pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
             Part::Reports,
             "/admin/reportes",
             fl!(t, "admin-tab-reports"),
+        ),
+        tab(
+            Part::Erasures,
+            "/admin/supresiones",
+            fl!(t, "admin-tab-erasures"),
         ),
     ]
 }

@@ -16,11 +16,13 @@ use crate::failure::Failure;
 use crate::outside::KindCount;
 use crate::texts::Texts;
 use crate::view::list::When;
+use crate::view::mesh::Notice;
 use crate::view::outside::OutsideNetwork;
 use crate::view::place::{LogRow, Network, PeerRow};
 use crate::visit::{Section, Visit};
 
 mod alarms;
+mod mesh;
 mod outside;
 
 /// How a state is shown.
@@ -65,6 +67,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
         .show(async {
             let read = visit.state.store().read(read).await?;
             let mut page = view(&visit, &read);
+            page.mesh = read_mesh(&visit, &read.places).await?;
             // What others do with us is no secret of theirs, but it is of nobody's concern.
             if visit.admin().is_ok() {
                 page.alarms = Some(alarms::view(&words(&visit, &read.places), &read));
@@ -81,6 +84,12 @@ fn words<'a>(visit: &'a Visit, places: &'a Places) -> Words<'a> {
         places,
         own: visit.state.city(),
     }
+}
+
+async fn read_mesh(visit: &Visit, places: &Places) -> Result<Vec<Notice>, Failure> {
+    let mesh = visit.state.store().read(mesh::Mesh::read).await?;
+    let pulling = visit.state.settings.outside.pulling();
+    Ok(mesh.view(&words(visit, places), &pulling))
 }
 
 async fn read_outside(visit: &Visit, places: &Places) -> Result<OutsideNetwork, Failure> {
@@ -117,6 +126,7 @@ fn view(visit: &Visit, read: &Read) -> Network {
         rows: read.standings.iter().map(|row| peer(&words, row)).collect(),
         logs: of_topics(&words, &read.logs),
         alarms: None,
+        mesh: Vec::new(),
         outside: None,
     }
 }

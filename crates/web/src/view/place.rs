@@ -4,6 +4,7 @@ use askama::Template;
 use i18n_embed_fl::fl;
 
 use super::list::{CityCard, CityChip, ObjectRow, PersonCard, ThreadRow, When};
+use super::mesh::Notice;
 use super::outside::{FollowBox, OutsideNetwork};
 use super::{Frame, Link};
 
@@ -160,6 +161,8 @@ pub struct Network {
     pub logs: Vec<LogRow>,
     /// What is wrong, for administrators.
     pub alarms: Option<Alarms>,
+    /// What is not as usual with the logs, the worst first.
+    pub mesh: Vec<Notice>,
     /// Servers outside, for administrators.
     pub outside: Option<OutsideNetwork>,
 }

@@ -75,6 +75,7 @@ pub(super) fn notice(t: &Texts, key: &str) -> Option<String> {
         "account-created" => fl!(t, "notice-account-created"),
         "followed" => fl!(t, "notice-followed"),
         "unfollowed" => fl!(t, "notice-unfollowed"),
+        "erased" => fl!(t, "notice-erased"),
         "report-closed" => fl!(t, "notice-report-closed"),
         "signed-out" => fl!(t, "notice-signed-out"),
         "acta" => fl!(t, "notice-acta"),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::{BoxFuture, FutureExt, ready};
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
-use tequio_web::outside::{Found, KindCount, NotFound, Outside};
+use tequio_web::outside::{Found, KindCount, NotFound, Outside, Pulling};
 
 /// What the other servers answer, and what they were asked.
 #[derive(Clone, Default)]
@@ -49,6 +49,16 @@ impl Outside for Elsewhere {
             kind: "Announce".to_owned(),
             received: 12_345,
             taken: 17,
+        }]
+    }
+
+    fn pulling(&self) -> Vec<Pulling> {
+        vec![Pulling {
+            city: "managua".to_owned(),
+            topic: "agua".to_owned(),
+            from: "panama".to_owned(),
+            missing: 98_765,
+            per_s: 4_321,
         }]
     }
 }

@@ -13,6 +13,8 @@ mod accounts;
 mod acta;
 mod browser;
 mod elsewhere;
+mod erasing;
+mod mesh;
 mod outside;
 mod outsiders;
 mod reading;

@@ -1,0 +1,3 @@
+DROP TABLE file_unwanted;
+DROP TABLE erasure_receipt;
+DROP TABLE erasure;
