@@ -323,7 +323,13 @@ async fn a_category_that_a_member_follows_is_read() {
     let moved = json!({ "actor": by_marisol, "id": format!("{topic}#activity/move/1795658321054"), "type": "Move",
                         "to": [PUBLIC], "cc": cc, "object": topic, "origin": category,
                         "target": forum.peer().at("/category/1") });
-    for activity in [announce("1795658317255", &vote), undo, moved] {
+    // To where nobody else reads it, it says so instead.
+    let mut removed = moved.clone();
+    removed["id"] = json!(format!("{topic}#activity/remove/1795658321055"));
+    removed["type"] = json!("Remove");
+    removed["target"] = json!(category);
+    removed.as_object_mut().unwrap().remove("origin");
+    for activity in [announce("1795658317255", &vote), undo, moved, removed] {
         assert_eq!(forum.post(home, &activity).await, 202, "{activity}");
     }
     assert_eq!(rows(home).await, before);
