@@ -51,6 +51,9 @@ slug_type!(
     MemberName, "name", is_member_name
 );
 
+/// Name of the city's office account, in the name space of members and groups: nobody else may have it.
+pub const OFFICE: &str = "oficina";
+
 fn is_slug(text: &str) -> bool {
     (2..=60).contains(&text.len())
         && text.split('-').all(|part| {

@@ -1,15 +1,16 @@
 //! Accounts: asked for, made, approved, closed; profiles and passwords.
 
-use tequio_domain::{AccountState, Invalid, Locale, MemberName, Role, Timestamp, text};
+use tequio_domain::{AccountState, Invalid, Locale, MemberName, OFFICE, Role, Timestamp, text};
 use tequio_protocol::{
     activity::{Act, Activity, Card, actor::person_uri, proof_key_id},
     keys::Ed25519PrivateKey,
     proof,
 };
-use tequio_store::{Conn, Tx, account, log, person, setting};
+use tequio_store::{Conn, Tx, account, log, person, setting, topic};
 
 use crate::{
-    Engine, Error, Member, Moment, found::add_actor_key, materialize::person_row, password,
+    Engine, Error, Member, Moment, found::add_actor_key, materialize::person_row,
+    outside::profile::Announcement, password,
 };
 
 /// What a new account needs.
@@ -233,12 +234,14 @@ pub async fn change_profile(
     let base_url = engine.identity().base_url.clone();
     let pens = engine.pens(moment).await?;
     let (id, city) = (member.account_id, engine.identity().city.to_string());
+    let here = engine.clone();
     engine
         .store()
         .write(move |tx| {
             card.updated = later_than_held(tx.conn(), &card)?;
             let (signed, card_uri) = sign_card(&base_url, &moment, &card, &signer.key)?;
             account::set_locale(tx, id, profile.locale.as_str())?;
+            let published = account::by_id(tx.conn(), id)?.created_at;
             account::set_card(tx, id, &signed)?;
             person::put(tx, &person_row(id, &city, &card, &card_uri))?;
             for pen in &pens {
@@ -246,7 +249,13 @@ pub async fn change_profile(
                     pen.put_card(tx, id, &card.id)?;
                 }
             }
-            Ok(())
+            let announcement = Announcement {
+                card,
+                member: signer,
+                published: Timestamp::from_micros(published),
+                moment,
+            };
+            announcement.queue(tx, &here)
         })
         .await
 }
@@ -348,7 +357,7 @@ struct Made {
 
 impl Made {
     fn keep(self, tx: &mut Tx<'_>, moment: &Moment) -> Result<Member, Error> {
-        if account::by_name(tx.conn(), &self.name)?.is_some() {
+        if is_taken(tx.conn(), &self.name)? {
             return Err(Invalid::new("name", "name-taken").into());
         }
         let public_key = add_actor_key(tx, &self.uri, moment.now())?;
@@ -383,6 +392,18 @@ impl Made {
             state: AccountState::Active.as_str().to_owned(),
             ..row
         })
+    }
+}
+
+/// Members, groups and the office share one name space; a group's name has `_` where its slug has `-`.
+fn is_taken(conn: &mut Conn, name: &str) -> Result<bool, Error> {
+    if name == OFFICE || account::by_name(conn, name)?.is_some() {
+        return Ok(true);
+    }
+    match topic::by_slug(conn, &name.replace('_', "-")) {
+        Ok(_) => Ok(true),
+        Err(tequio_store::Error::NotFound) => Ok(false),
+        Err(other) => Err(other.into()),
     }
 }
 

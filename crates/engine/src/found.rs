@@ -1,8 +1,8 @@
 //! Founding: what a network's kit and the configuration say becomes rows.
 
-use tequio_domain::{CitySlug, Timestamp, kit};
+use tequio_domain::{CitySlug, OFFICE, Timestamp, kit};
 use tequio_protocol::{
-    activity::actor::group_uri,
+    activity::actor::{group_uri, person_uri},
     keys::{Ed25519PrivateKey, RsaPrivateKey},
 };
 use tequio_store::{
@@ -126,6 +126,7 @@ fn found(
     let before = city::base_urls(tx.conn())?;
     put_cities(tx, founding)?;
     add_actor_key(tx, &format!("{}/", founding.base_url), now)?;
+    add_actor_key(tx, &person_uri(&founding.base_url, OFFICE), now)?;
     for (position, topic) in (0..).zip(&founding.topics) {
         let id = put_topic(tx, &founding.network.slug, topic, position)?;
         add_own_group(tx, founding, id, &topic.topic.slug, now)?;

@@ -12,8 +12,11 @@
 
 mod deed;
 pub mod door;
+pub mod like;
 pub mod member;
+pub mod office;
 mod plan;
+pub(crate) mod profile;
 
 use std::sync::Arc;
 

@@ -8,7 +8,11 @@ use tequio_store::{
     object, outside, person,
 };
 
-use crate::{Engine, Error, Member, Moment, append::Pen, outside::member::Liking};
+use crate::{
+    Engine, Error, Member, Moment,
+    append::Pen,
+    outside::like::{Liking, inbox_of},
+};
 
 /// How long tallies of one object are gathered, in seconds.
 pub(crate) const GATHER_S: i64 = 3;
@@ -52,16 +56,19 @@ pub async fn set_useful(
             let Some(named_at) = voted_at.or(before).filter(|_| author.city.is_empty()) else {
                 return Ok(());
             };
+            let Some(inbox) = inbox_of(tx.conn(), &held, &author.uri)? else {
+                return Ok(());
+            };
             let liking = Liking {
                 person_uri: &member.person_uri,
-                held: &held,
-                author_uri: &author.uri,
+                object_uri: &held.uri,
+                audience: Some(&held.group_uri),
                 voted_at: named_at,
-                is_undone: voted_at.is_none(),
+                vote,
                 base_url: &base_url,
                 moment,
             };
-            liking.queue(tx)
+            liking.queue(tx, &author.uri, &inbox)
         })
         .await
 }

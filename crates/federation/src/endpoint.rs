@@ -6,6 +6,7 @@
 mod actor;
 mod announce;
 mod collection;
+mod icon;
 mod log;
 mod nodeinfo;
 mod object;
@@ -59,6 +60,9 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, inner: &Arc<Inner>) {
             "/t/{slug}/announce/{city}/{seq}",
             reads().to(announce::embedded),
         ),
+        ("/icon.png", reads().to(icon::of_city)),
+        ("/t/{slug}/icon.png", reads().to(icon::of_group)),
+        ("/u/{name}/icon.png", reads().to(icon::of_person)),
         ("/t/{slug}/{collection}", reads().to(collection::of_group)),
         ("/u/{name}", reads().to(actor::person)),
         ("/u/{name}/{collection}", reads().to(collection::of_person)),

@@ -11,6 +11,7 @@ pub mod follow;
 pub mod follower;
 pub mod item;
 pub mod message;
+pub mod office;
 pub mod outgoing;
 pub mod report;
 pub mod server;

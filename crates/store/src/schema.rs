@@ -8,8 +8,8 @@ pub(crate) use mesh::{
     vouched_log,
 };
 pub(crate) use outside::{
-    message, outgoing, outside_actor, outside_follow, outside_follower, outside_item,
-    outside_server, outside_vote, report,
+    message, office_follow, office_follow_topic, outgoing, outside_actor, outside_follow,
+    outside_follower, outside_item, outside_server, outside_vote, report,
 };
 
 diesel::table! {
@@ -411,6 +411,9 @@ diesel::joinable!(outside_follower -> outside_server (host));
 diesel::joinable!(outgoing -> outside_server (host));
 diesel::joinable!(outside_follow -> account (account_id));
 diesel::joinable!(outside_follow -> outside_actor (actor_uri));
+diesel::joinable!(office_follow -> outside_actor (actor_uri));
+diesel::joinable!(office_follow_topic -> office_follow (actor_uri));
+diesel::joinable!(office_follow_topic -> topic (topic_id));
 diesel::joinable!(message -> account (account_id));
 diesel::allow_tables_to_appear_in_same_query!(
     sequence,
@@ -451,6 +454,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     outside_vote,
     outside_actor,
     outside_follow,
+    office_follow,
+    office_follow_topic,
     outside_item,
     message,
     report,

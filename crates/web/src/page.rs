@@ -172,6 +172,13 @@ fn outside(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/fuera/buscar").route(web::post().to(outside::search::send)))
         .service(web::resource("/fuera/seguir").route(web::post().to(outside::search::follow)))
         .service(web::resource("/fuera/dejar").route(web::post().to(outside::search::unfollow)))
+        .service(
+            web::resource("/fuera/tema/seguir").route(web::post().to(outside::for_topic::follow)),
+        )
+        .service(
+            web::resource("/fuera/tema/dejar").route(web::post().to(outside::for_topic::unfollow)),
+        )
+        .service(web::resource("/fuera/{id}/util").route(web::post().to(outside::vote)))
         .route("/fuera/{id}", get(outside::item))
         .route("/mensajes", get(message::show))
         .service(web::resource("/mensajes/{id}/borrar").route(web::post().to(message::delete)))

@@ -12,12 +12,15 @@ use tequio_store::{
         follower::{self, Follower},
         item::{self, Item},
         message::{self, Message},
-        outgoing, report, server, vote,
+        office, outgoing, report, server, vote,
     },
     received_activity,
 };
 
-use super::{Taken, Visit, member, plan::Deed};
+use super::{
+    Taken, Visit, member,
+    plan::{Asker, Deed},
+};
 use crate::{
     Error,
     append::Pen,
@@ -67,9 +70,12 @@ fn do_it(tx: &mut Tx<'_>, visit: &Visit, pens: &[Pen], deed: Deed) -> Result<(),
             };
             Ok(())
         }
-        Deed::Answer { accounts, state } => {
-            for account_id in accounts {
-                follow::set_state(tx, account_id, who, state)?;
+        Deed::Answer { askers, state } => {
+            for asker in askers {
+                match asker {
+                    Asker::Member(account_id) => follow::set_state(tx, account_id, who, state)?,
+                    Asker::Office => office::set_state(tx, who, state)?,
+                }
             }
             Ok(())
         }

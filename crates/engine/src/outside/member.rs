@@ -1,14 +1,13 @@
-//! What members do outside: follow, stop following, like.
+//! What members do outside: follow, and stop following; [`super::like`] is the rest.
 
 use serde_json::Value;
 use tequio_domain::{Invalid, Oid};
 use tequio_protocol::{
-    activity::{Act, Activity, Entry, same_origin, server_of},
+    activity::{same_origin, server_of},
     outside::{OutsideActor, write},
 };
 use tequio_store::{
-    Conn, Tx, entry, log,
-    object::Object,
+    Conn, Tx,
     outside::{
         actor,
         follow::{self, Follow},
@@ -54,8 +53,7 @@ pub async fn follow(
             if is_of_network(tx.conn(), &actor.id)? {
                 return Err(Invalid::new("actor", "of-the-network").into());
             }
-            let host = host_of(&actor.inbox).filter(|_| same_origin(&actor.inbox, &actor.id));
-            let host = host.ok_or_else(|| Invalid::new("actor", "no-inbox"))?;
+            let host = reachable(&actor)?;
             if held.is_none() && follow::count(tx.conn(), account_id)? >= FOLLOWS_MAX {
                 return Err(Error::Forbidden("follow more actors outside"));
             }
@@ -67,7 +65,7 @@ pub async fn follow(
                 created_at: moment.now().micros(),
             };
             follow::put(tx, &row)?;
-            let id = follow_uri(&base_url, &person_uri, &row);
+            let id = follow_uri(&base_url, &person_uri, &row.actor_uri, row.created_at);
             let letter = Letter {
                 host,
                 inbox: actor.inbox,
@@ -105,7 +103,7 @@ pub async fn unfollow(
             let Some(host) = host_of(&actor.inbox) else {
                 return Ok(());
             };
-            let asked = follow_uri(&base_url, &person_uri, &held);
+            let asked = follow_uri(&base_url, &person_uri, &held.actor_uri, held.created_at);
             let asked = write::follow(&asked, &person_uri, &actor_uri);
             let id = activity_uri(&base_url, &moment, &format!("unfollow {actor_uri}"));
             let letter = Letter {
@@ -119,85 +117,33 @@ pub async fn unfollow(
         .await
 }
 
-/// A vote of a member for a post of an outside author: told to the author's server, as it expects.
-pub(crate) struct Liking<'a> {
-    /// Who votes.
-    pub(crate) person_uri: &'a str,
-    /// For what.
-    pub(crate) held: &'a Object,
-    /// Whose post it is.
-    pub(crate) author_uri: &'a str,
-    /// When the vote was given, microseconds: names the Like, so that it can be taken back.
-    pub(crate) voted_at: i64,
-    /// Whether it is taken back.
-    pub(crate) is_undone: bool,
-    pub(crate) base_url: &'a str,
-    pub(crate) moment: Moment,
-}
-
-impl Liking<'_> {
-    /// Queues it; nothing for an author whose inbox nobody has told, or for whom too much waits.
-    pub(crate) fn queue(self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        let Some(inbox) = inbox_of(tx.conn(), self.held, self.author_uri)? else {
-            return Ok(());
-        };
-        let Some(host) = host_of(&inbox).filter(|_| same_origin(&inbox, self.author_uri)) else {
-            return Ok(());
-        };
-        let Self {
-            person_uri, held, ..
-        } = self;
-        let id = named_uri(self.base_url, "like", person_uri, &held.uri, self.voted_at);
-        let like = write::like(&id, person_uri, &held.uri, Some(&held.group_uri));
-        let body = if self.is_undone {
-            let label = format!("unlike {}", held.uri);
-            let id = activity_uri(self.base_url, &self.moment, &label);
-            write::undo(&id, person_uri, &like)
-        } else {
-            like
-        };
-        if outgoing::count(tx.conn(), &host)? >= WAITING_MAX {
-            return Ok(());
-        }
-        let letter = Letter {
-            host,
-            inbox,
-            sender: person_uri.to_owned(),
-            body,
-        };
-        letter.queue(tx, self.moment)
-    }
-}
-
-/// Where to write to an outside author: as we fetched it, or as the log's home attests it.
-fn inbox_of(conn: &mut Conn, held: &Object, author_uri: &str) -> Result<Option<String>, Error> {
-    if let Some(known) = actor::by_uri(conn, author_uri)? {
-        return Ok(Some(known.inbox));
-    }
-    let Some((_, attest)) = log::author_key(conn, held.log_id, author_uri)? else {
-        return Ok(None);
-    };
-    let Some(row) = entry::by_uri(conn, &attest)? else {
-        return Ok(None);
-    };
-    let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
-    let activity = Entry::read(&value).and_then(|entry| Activity::read(entry.object));
-    Ok(match activity.map(|activity| activity.act) {
-        Ok(Act::Attest(actor)) if actor.id == author_uri => Some(actor.inbox),
-        Ok(_) | Err(_) => None,
-    })
+/// The server of an actor that can be written to.
+///
+/// # Errors
+/// [`Error::Invalid`] for `actor`.
+pub(super) fn reachable(actor: &OutsideActor) -> Result<String, Error> {
+    let host = host_of(&actor.inbox).filter(|_| same_origin(&actor.inbox, &actor.id));
+    Ok(host.ok_or_else(|| Invalid::new("actor", "no-inbox"))?)
 }
 
 /// An activity for one inbox outside.
-struct Letter {
-    host: String,
-    inbox: String,
-    sender: String,
-    body: Value,
+pub(super) struct Letter {
+    pub(super) host: String,
+    pub(super) inbox: String,
+    pub(super) sender: String,
+    pub(super) body: Value,
 }
 
 impl Letter {
-    fn queue(self, tx: &mut Tx<'_>, moment: Moment) -> Result<(), Error> {
+    /// Queues it, unless too much waits for its server: what is not worth an error.
+    pub(super) fn queue_if_room(self, tx: &mut Tx<'_>, moment: Moment) -> Result<(), Error> {
+        if outgoing::count(tx.conn(), &self.host)? >= WAITING_MAX {
+            return Ok(());
+        }
+        self.queue(tx, moment)
+    }
+
+    pub(super) fn queue(self, tx: &mut Tx<'_>, moment: Moment) -> Result<(), Error> {
         if outgoing::count(tx.conn(), &self.host)? >= WAITING_MAX {
             return Err(Error::Forbidden("write to a server that does not answer"));
         }
@@ -227,22 +173,16 @@ pub(super) fn host_of(uri: &str) -> Option<String> {
     server_of(uri)
 }
 
-/// The id of a member's Follow, the same whenever it is asked for.
-pub(super) fn follow_uri(base_url: &str, person_uri: &str, row: &Follow) -> String {
-    named_uri(
-        base_url,
-        "follow",
-        person_uri,
-        &row.actor_uri,
-        row.created_at,
-    )
+/// The id of a Follow of ours, the same whenever it is asked for; `at`: since when, in microseconds.
+pub(super) fn follow_uri(base_url: &str, follower: &str, actor_uri: &str, at: i64) -> String {
+    named_uri(base_url, "follow", follower, actor_uri, at)
 }
 
-fn named_uri(base_url: &str, verb: &str, who: &str, what: &str, at: i64) -> String {
+pub(super) fn named_uri(base_url: &str, verb: &str, who: &str, what: &str, at: i64) -> String {
     let name = format!("{base_url}/a/{verb} {who} {what} {at}");
     format!("{base_url}/a/{}", Oid::of_uri(&name))
 }
 
-fn activity_uri(base_url: &str, moment: &Moment, label: &str) -> String {
+pub(super) fn activity_uri(base_url: &str, moment: &Moment, label: &str) -> String {
     format!("{base_url}/a/{}", moment.oid(label))
 }

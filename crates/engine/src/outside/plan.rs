@@ -40,9 +40,9 @@ pub(super) enum Deed {
         followed: Option<String>,
         follow: String,
     },
-    /// The other side answered members' Follows.
+    /// The other side answered Follows of ours.
     Answer {
-        accounts: Vec<i64>,
+        askers: Vec<Asker>,
         state: &'static str,
     },
     /// Somebody reports what stands here.
@@ -61,6 +61,15 @@ pub(super) enum Deed {
     Item { post: Box<OutsidePost> },
     /// It is gone.
     ItemGone { uri: String },
+}
+
+/// Whose Follow is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// A member's, by account.
+    Member(i64),
+    /// The city's office.
+    Office,
 }
 
 impl Deed {

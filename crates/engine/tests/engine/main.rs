@@ -27,6 +27,7 @@ mod keys;
 mod ledger;
 mod ledger_hostile;
 mod library;
+mod office;
 mod order;
 mod outside_people;
 mod outside_posts;

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
+use tequio_domain::OFFICE;
 use tequio_engine::{Engine, Error, actor_doc};
 use tequio_store::Conn;
 
@@ -48,7 +49,11 @@ pub(super) async fn person(
 ) -> Result<HttpResponse, Problem> {
     let name = name.into_inner();
     if wants_page(&request) {
-        return Ok(see(&format!("/personas/{name}")));
+        return Ok(see(&if name == OFFICE {
+            format!("/ciudades/{}", inner.city())
+        } else {
+            format!("/personas/{name}")
+        }));
     }
     serve(&request, &inner, request.path(), async || {
         document(&inner, move |conn, engine| {

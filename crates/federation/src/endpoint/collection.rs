@@ -10,10 +10,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tequio_domain::{AccountState, Role};
+use tequio_domain::{AccountState, OFFICE, Role};
+use tequio_engine::outside::office::FOLLOWS_MAX;
 use tequio_protocol::activity::actor::{group_uri, person_uri};
 use tequio_protocol::activity::context;
-use tequio_store::outside::{collection as stored, follower};
+use tequio_store::outside::follow::ACCEPTED;
+use tequio_store::outside::{collection as stored, follower, office};
 use tequio_store::{Conn, Error, account, ledger, peer, topic};
 
 use super::log::not_found;
@@ -85,6 +87,9 @@ pub(super) async fn of_person(
     let (name, collection) = path.into_inner();
     let person = person_uri(inner.base_url(), &name);
     let id = format!("{person}/{collection}");
+    if name == OFFICE {
+        return of_office(&request, &inner, &collection, id).await;
+    }
     let read = move |conn: &mut Conn| account::by_name(conn, &name);
     let held = inner.engine.store().read(read).await?;
     held.filter(|row| row.state == AccountState::Active.as_str())
@@ -105,6 +110,27 @@ pub(super) async fn of_person(
         }
         _ => Err(Problem::NotFound),
     }
+}
+
+/// `/u/oficina/{outbox,followers,following}`: it says nothing, and whom it follows is the city's business,
+/// which is public.
+async fn of_office(
+    request: &HttpRequest,
+    inner: &Inner,
+    collection: &str,
+    id: String,
+) -> Result<HttpResponse, Problem> {
+    let office = person_uri(inner.base_url(), OFFICE);
+    serve(request, inner, request.path(), async || match collection {
+        "outbox" => Ok(ordered(&id, &[])),
+        "followers" => followers(inner, &id, office).await,
+        "following" => {
+            let read = |conn: &mut Conn| office::in_state(conn, ACCEPTED, FOLLOWS_MAX);
+            Ok(ordered(&id, &inner.engine.store().read(read).await?))
+        }
+        _ => Err(Problem::NotFound),
+    })
+    .await
 }
 
 async fn followers(inner: &Inner, id: &str, actor: String) -> Result<Document, Problem> {

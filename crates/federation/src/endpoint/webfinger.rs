@@ -6,7 +6,7 @@
 use activitypub_federation::fetch::webfinger::{Webfinger, WebfingerLink};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use tequio_domain::AccountState;
+use tequio_domain::{AccountState, OFFICE};
 use tequio_protocol::activity::actor::{group_uri, person_uri};
 use tequio_store::{Conn, Error, account, log, topic};
 use url::Url;
@@ -117,6 +117,11 @@ fn find(conn: &mut Conn, whom: Whom, base_url: &str, host: &str) -> Result<Optio
             page: format!("{base_url}/"),
         })),
         Whom::Group(slug) => group(conn, base_url, &slug),
+        Whom::Person(name) | Whom::Name(name) if name == OFFICE => Ok(Some(Found {
+            id: person_uri(base_url, OFFICE),
+            name,
+            page: format!("{base_url}/ciudades"),
+        })),
         Whom::Person(name) => person(conn, base_url, &name),
         // A group's name has underscores for the hyphens of its slug.
         Whom::Name(name) => match group(conn, base_url, &name.replace('_', "-"))? {

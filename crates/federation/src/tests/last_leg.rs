@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tequio_domain::Oid;
-use tequio_engine::post;
+use tequio_engine::{account, post};
 use tequio_store::outside::{delivery, outgoing, server};
 use tequio_store::{entry, log, peer};
 
@@ -319,6 +319,47 @@ async fn followers_of_a_member_get_what_the_member_signs() {
         assert_eq!(one.key_id, format!("{author}#main-key"));
         assert!(one.body["@context"].is_array());
     }
+    running.stop().await;
+}
+
+#[actix_web::test]
+async fn followers_of_a_member_are_told_of_a_new_profile_once_for_each_inbox() {
+    let mut city = City::found(&Network::new(), "managua").await;
+    let member = city.member().await;
+    let running = city.start();
+    let [mastodon, lemmy] = ["mastodon", "lemmy"].map(|name| Receiver::started(name, &city));
+    mastodon.follows(&city, member.person_uri()).await;
+    lemmy.follows(&city, &group(&city)).await;
+    // A card in a log must not make a second one.
+    city.open_thread("Una pregunta").await;
+    for peer in [&mastodon, &lemmy] {
+        got(peer, 2).await;
+    }
+    let profile = account::Profile {
+        display_name: "Ana Rodas".into(),
+        post: "Dirección de Aguas".into(),
+        summary: "Tarifas".into(),
+        locale: tequio_domain::Locale::Es,
+    };
+    account::change_profile(city.engine(), &member, moment(), profile)
+        .await
+        .unwrap();
+    city.open_thread("Otra pregunta").await;
+    got(&mastodon, 4).await;
+    got(&lemmy, 3).await;
+    let received = mastodon.received();
+    let update = received
+        .iter()
+        .find(|one| one.kinds() == "Update Person")
+        .unwrap();
+    assert_eq!(update.key_id, format!("{}#main-key", member.person_uri()));
+    let person = &update.body["object"];
+    assert_eq!(
+        (&person["name"], &person["id"]),
+        (&json!("Ana Rodas"), &json!(member.person_uri()))
+    );
+    assert!(person["publicKey"]["publicKeyPem"].is_string() && person["inbox"].is_string());
+    assert!(update.body["proof"].is_object());
     running.stop().await;
 }
 

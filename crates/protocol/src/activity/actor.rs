@@ -1,7 +1,7 @@
 //! Actors: the city (`Application`), its part in a topic (`Group`), its members (`Person`).
 
 use serde_json::{Value, json};
-use tequio_domain::{MemberName, Timestamp, text};
+use tequio_domain::{MemberName, OFFICE, Timestamp, text};
 
 use super::{Malformed, Reader, actor_context, main_key_id, proof_key_id};
 use crate::html;
@@ -69,6 +69,7 @@ impl Card {
             members.insert("discoverable".into(), json!(true));
             let handle = format!("{}@{}", self.name, host_of(base_url));
             members.insert("webfinger".into(), json!(handle));
+            members.insert("icon".into(), icon(&self.id));
             members.insert("@context".into(), actor_context());
             members.insert(
                 "url".into(),
@@ -188,6 +189,7 @@ impl Application<'_> {
             "outbox": format!("{base}/outbox"),
             "followers": format!("{base}/followers"),
             "url": id,
+            "icon": icon(&id),
             "published": self.published.to_rfc3339(),
             "manuallyApprovesFollowers": false,
             "discoverable": true,
@@ -241,6 +243,7 @@ impl Group<'_> {
                 "content": html::escape_markdown(self.summary),
                 "mediaType": "text/markdown",
             },
+            "icon": icon(&id),
             "published": self.published.to_rfc3339(),
             "language": languages(),
             "sensitive": false,
@@ -262,6 +265,56 @@ impl Group<'_> {
             "tq:log": format!("{id}/log"),
             "tq:heads": format!("{id}/heads"),
             "tq:feed": format!("{id}/feed"),
+        })
+    }
+}
+
+/// A city's office account: follows communities elsewhere for a topic.
+#[derive(Debug, Clone)]
+pub struct Office<'a> {
+    /// `https://host`, without a slash at the end.
+    pub base_url: &'a str,
+    /// Name shown.
+    pub name: &'a str,
+    /// What it is for, plain text.
+    pub summary: &'a str,
+    /// Slug of the city in its network.
+    pub city: &'a str,
+    /// When it was made.
+    pub published: Timestamp,
+    /// Keys.
+    pub keys: PublicKeys<'a>,
+}
+
+impl Office<'_> {
+    /// The document served at `/u/oficina`.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let base = self.base_url;
+        let id = person_uri(base, OFFICE);
+        json!({
+            "@context": actor_context(),
+            "id": id,
+            "type": "Service",
+            "preferredUsername": OFFICE,
+            "webfinger": format!("{OFFICE}@{}", host_of(base)),
+            "name": self.name,
+            "summary": html::from_text(self.summary).as_str(),
+            // Who answers for it.
+            "attributedTo": format!("{base}/"),
+            "icon": icon(&id),
+            "published": self.published.to_rfc3339(),
+            "discoverable": true,
+            "manuallyApprovesFollowers": false,
+            "url": format!("{base}/ciudades/{}", self.city),
+            "inbox": format!("{id}/inbox"),
+            "outbox": format!("{id}/outbox"),
+            "followers": format!("{id}/followers"),
+            "following": format!("{id}/following"),
+            "endpoints": { "sharedInbox": format!("{base}/inbox") },
+            "publicKey": public_key(&id, self.keys.transport_pem),
+            "assertionMethod": [multikey(&id, self.keys.proof)],
+            "tq:city": self.city,
         })
     }
 }
@@ -298,6 +351,15 @@ pub fn host_of(base_url: &str) -> &str {
     base_url
         .split_once("://")
         .map_or(base_url, |(_, host)| host)
+}
+
+/// A picture of an actor, made from its id and served beside it: one object, for software that refuses lists.
+fn icon(id: &str) -> Value {
+    json!({
+        "type": "Image",
+        "mediaType": "image/png",
+        "url": format!("{}/icon.png", id.trim_end_matches('/')),
+    })
 }
 
 fn public_key(owner: &str, pem: &str) -> Value {

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use tequio_domain::Timestamp;
 
-use crate::activity::{PUBLIC, context};
+use crate::activity::{PUBLIC, actor_context, context};
 
 /// Says yes to a Follow, which is embedded whole: Lemmy and PieFed match what is inside.
 #[must_use]
@@ -78,6 +78,23 @@ pub fn announce(id: &str, group: &str, object: Value, published: Timestamp) -> V
         "cc": [format!("{group}/followers")],
         "published": published.to_rfc3339(),
         "object": object,
+    })
+}
+
+/// An actor describes itself anew; `document` is what is served at its id.
+#[must_use]
+pub fn update_actor(id: &str, document: &Value, published: Timestamp) -> Value {
+    let actor = document.get("id").cloned().unwrap_or_default();
+    let followers = document.get("followers").cloned().unwrap_or_default();
+    json!({
+        "@context": actor_context(),
+        "id": id,
+        "type": "Update",
+        "actor": actor,
+        "to": [PUBLIC],
+        "cc": [followers],
+        "published": published.to_rfc3339(),
+        "object": bare(document),
     })
 }
 

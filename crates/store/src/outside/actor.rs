@@ -65,13 +65,14 @@ pub fn put(tx: &mut Tx<'_>, row: &Actor) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes an actor and that members followed it.
+/// Removes an actor, and that members or the office followed it.
 ///
 /// # Errors
 /// The database's.
 pub fn remove(tx: &mut Tx<'_>, uri: &str) -> Result<(), Error> {
     diesel::delete(outside_follow::table.filter(outside_follow::actor_uri.eq(uri)))
         .execute(tx.conn())?;
+    super::office::remove(tx, uri)?;
     diesel::delete(outside_actor::table.find(uri)).execute(tx.conn())?;
     Ok(())
 }

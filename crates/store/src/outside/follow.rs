@@ -92,7 +92,7 @@ pub fn list_of_actor(conn: &mut Conn, actor_uri: &str) -> Result<Vec<Follow>, Er
         .load(conn)?)
 }
 
-/// Whether any member follows an actor and was not refused.
+/// Whether any member, or the city's office, follows an actor and was not refused.
 ///
 /// # Errors
 /// The database's.
@@ -105,7 +105,7 @@ pub fn is_followed(conn: &mut Conn, actor_uri: &str) -> Result<bool, Error> {
         )
         .count()
         .get_result(conn)?;
-    Ok(count > 0)
+    Ok(count > 0 || super::office::is_followed(conn, actor_uri)?)
 }
 
 /// What a member follows outside, the newest first.

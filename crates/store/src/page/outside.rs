@@ -1,9 +1,14 @@
 //! What pages show of the fediverse outside the network: what members follow there and what came
 //! from it, messages, reports, servers, and where outside authors are at home.
 
+mod for_topic;
+
+pub use for_topic::{ForTopic, followed_for_topics};
+
 use diesel::dsl::{count_star, exists};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, OptionalExtension, QueryDsl, RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, JoinOnDsl, OptionalExtension, QueryDsl,
+    RunQueryDsl,
 };
 
 use crate::outside::follow::REJECTED;
@@ -13,8 +18,8 @@ use crate::outside::report::Report;
 use crate::outside::server::Server;
 use crate::person::Person;
 use crate::schema::{
-    entry, message, object, outgoing, outside_actor, outside_follow, outside_follower,
-    outside_item, outside_server, person, report,
+    entry, follow, message, object, office_follow_topic, outgoing, outside_actor, outside_follow,
+    outside_follower, outside_item, outside_server, person, report,
 };
 use crate::{Conn, Error};
 
@@ -125,7 +130,21 @@ macro_rules! of_member {
             )
     };
 }
-/// What came from those whom a member follows, the newest first.
+
+/// It came through an actor that the city follows for a topic, and the member follows the topic.
+macro_rules! of_topic {
+    ($account_id:expr) => {
+        office_follow_topic::table
+            .inner_join(follow::table.on(follow::topic_id.eq(office_follow_topic::topic_id)))
+            .filter(
+                follow::account_id
+                    .eq($account_id)
+                    .and(office_follow_topic::actor_uri.eq(outside_item::actor_uri)),
+            )
+    };
+}
+
+/// What came from those whom a member follows, or the city for a topic of theirs, the newest first.
 ///
 /// # Errors
 /// The database's.
@@ -135,9 +154,10 @@ pub fn items(
     before: Option<Before>,
     limit: i64,
 ) -> Result<Vec<Item>, Error> {
-    let mut query = Item::query()
-        .into_boxed()
-        .filter(exists(outside_follow::table.filter(of_member!(account_id))));
+    let mut query = Item::query().into_boxed().filter(
+        exists(outside_follow::table.filter(of_member!(account_id)))
+            .or(exists(of_topic!(account_id))),
+    );
     if let Some((at, id)) = before {
         query = query.filter(
             outside_item::published_at
@@ -153,16 +173,17 @@ pub fn items(
         .load(conn)?)
 }
 
-/// One post that came from somebody whom a member follows.
+/// One post that came from somebody whom a member follows, or the city for a topic of theirs.
 ///
 /// # Errors
 /// The database's.
 pub fn item(conn: &mut Conn, account_id: i64, id: i64) -> Result<Option<Item>, Error> {
     Ok(Item::query()
         .filter(
-            outside_item::id
-                .eq(id)
-                .and(exists(outside_follow::table.filter(of_member!(account_id)))),
+            outside_item::id.eq(id).and(
+                exists(outside_follow::table.filter(of_member!(account_id)))
+                    .or(exists(of_topic!(account_id))),
+            ),
         )
         .get_result(conn)
         .optional()?)

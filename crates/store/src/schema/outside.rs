@@ -70,6 +70,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    office_follow (actor_uri) {
+        actor_uri -> Text,
+        state -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    office_follow_topic (actor_uri, topic_id) {
+        actor_uri -> Text,
+        topic_id -> BigInt,
+    }
+}
+
+diesel::table! {
     outside_item (id) {
         id -> BigInt,
         uri -> Text,

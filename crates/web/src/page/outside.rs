@@ -7,11 +7,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
+use tequio_engine::Member;
+use tequio_engine::outside::like;
+use tequio_engine::vote::Vote;
 use tequio_protocol::html::{self, SafeHtml};
 use tequio_store::outside::follow::{ACCEPTED, REJECTED};
 use tequio_store::outside::item::Item;
-use tequio_store::page::outside::{self as rows, ActorName, Before, Followed};
-use tequio_store::{Conn, Error as StoreError};
+use tequio_store::page::outside::{self as rows, ActorName, Before, Followed, ForTopic};
+use tequio_store::{Conn, Error as StoreError, account};
 
 use super::part;
 use crate::failure::Failure;
@@ -24,6 +27,7 @@ use crate::view::topic::Tab;
 use crate::view::{Trusted, initials};
 use crate::visit::{Section, Visit};
 
+pub mod for_topic;
 mod local;
 pub mod search;
 
@@ -43,6 +47,7 @@ pub(super) enum Part {
 
 struct Rows {
     followed: Vec<Followed>,
+    for_topics: Vec<ForTopic>,
     items: Vec<Item>,
     actors: Vec<ActorName>,
 }
@@ -52,23 +57,25 @@ struct Rows {
 /// # Errors
 /// [`Failure::SignIn`]; the database's.
 pub async fn show(visit: Visit, req: HttpRequest) -> Result<HttpResponse, Failure> {
-    let account_id = visit.member()?.member.account_id();
+    let member = visit.member()?.member.clone();
     let before = before(&Fields::of_query(&req));
     let store = visit.state.store();
-    let rows = store
-        .read(move |conn| read(conn, account_id, before))
-        .await?;
+    let rows = store.read(move |conn| read(conn, &member, before)).await?;
     let page = view(&visit, &rows, before.is_some());
     Ok(visit.fresh(StatusCode::OK, page.render()?))
 }
 
-fn read(conn: &mut Conn, account_id: i64, before: Option<Before>) -> Result<Rows, StoreError> {
+fn read(conn: &mut Conn, member: &Member, before: Option<Before>) -> Result<Rows, StoreError> {
+    let account_id = member.account_id();
+    let of_whom = Some(account_id).filter(|_| !member.is_admin());
+    let for_topics = rows::followed_for_topics(conn, of_whom)?;
     let followed = rows::followed(conn, account_id)?;
     // One more than is shown tells whether there are older ones.
     let items = rows::items(conn, account_id, before, ITEMS + 1)?;
     let actors = rows::actors(conn, &people_of(&items))?;
     Ok(Rows {
         followed,
+        for_topics,
         items,
         actors,
     })
@@ -97,6 +104,8 @@ fn view(visit: &Visit, rows: &Rows, is_later: bool) -> Outside {
         search: Field::new("q", ""),
         problems: Vec::new(),
         actors: rows.followed.iter().map(|row| followed(t, row)).collect(),
+        for_topics: for_topic::list(t, &rows.for_topics),
+        may_decide: visit.admin().is_ok(),
         items: items.map(|row| item_card(t, row, &rows.actors)).collect(),
         empty: part::empty(
             fl!(t, "outside-items-empty-what"),
@@ -121,20 +130,46 @@ pub async fn item(visit: Visit, path: web::Path<i64>) -> Result<HttpResponse, Fa
     let account_id = visit.member()?.member.account_id();
     let id = path.into_inner();
     let store = visit.state.store();
-    let (row, actors) = store
+    let (row, actors, voted_at) = store
         .read(move |conn| {
             let row = rows::item(conn, account_id, id)?.ok_or(StoreError::NotFound)?;
             let actors = rows::actors(conn, &people_of(std::slice::from_ref(&row)))?;
-            Ok::<_, StoreError>((row, actors))
+            let voted_at = account::voted_at(conn, account_id, &row.uri)?;
+            Ok::<_, StoreError>((row, actors, voted_at))
         })
         .await?;
     let card = item_card(&visit.t, &row, &actors);
+    let host = host_of(&row.actor_uri);
     let page = ItemPage {
         f: frame(&visit, card.title.clone()),
         item: card,
+        vote_action: format!("/fuera/{id}/util"),
+        vote_note: fl!(visit.t, "outside-vote-note", host = host.as_str()),
+        is_voted: voted_at.is_some(),
         body: Trusted::from(SafeHtml::from_stored(row.html)),
     };
     Ok(visit.fresh(StatusCode::OK, page.render()?))
+}
+
+/// `POST /fuera/{id}/util`.
+///
+/// # Errors
+/// [`Failure::NotFound`] unless it came to this member; those of a form.
+pub async fn vote(
+    visit: Visit,
+    path: web::Path<i64>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let signed = visit.sender(&fields)?;
+    let id = path.into_inner();
+    let vote = if fields.get("util") == "no" {
+        Vote::None
+    } else {
+        Vote::Useful
+    };
+    let moment = visit.state.moment()?;
+    like::set_useful(visit.state.engine(), &signed.member, moment, id, vote).await?;
+    Ok(visit.done(&format!("/fuera/{id}"), ""))
 }
 
 /// The frame of a page that is a member's own.

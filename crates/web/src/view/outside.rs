@@ -3,7 +3,7 @@
 use askama::Template;
 use i18n_embed_fl::fl;
 
-use super::form::{Field, Problem};
+use super::form::{Field, Problem, Select};
 use super::list::{Empty, When};
 use super::topic::Tab;
 use super::{Frame, Link, Trusted};
@@ -77,6 +77,17 @@ pub struct ActorCard {
     pub is_followed: bool,
 }
 
+/// Something that the city follows for a topic.
+#[derive(Debug, Clone)]
+pub struct TopicFollow {
+    /// What.
+    pub actor: ActorCard,
+    /// Slug of the topic, sent back when it ends.
+    pub slug: String,
+    /// The topic.
+    pub topic: Link,
+}
+
 /// A state, never by colour alone.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -127,6 +138,10 @@ pub struct Outside {
     pub problems: Vec<Problem>,
     /// Whom the member follows.
     pub actors: Vec<ActorCard>,
+    /// What the city follows for topics: of the member's, for administrators all.
+    pub for_topics: Vec<TopicFollow>,
+    /// Whether the reader decides about those.
+    pub may_decide: bool,
     /// What came.
     pub items: Vec<ItemCard>,
     /// What is said when nothing came.
@@ -151,6 +166,8 @@ pub struct FoundOutside {
     pub actor: Option<ActorCard>,
     /// What following it tells its server.
     pub follow_note: String,
+    /// For which topic the city may follow it; only for administrators, and for communities.
+    pub for_topic: Option<Select>,
     /// A post with its text.
     pub post: Option<(ItemCard, Trusted)>,
 }
@@ -165,6 +182,12 @@ pub struct ItemPage {
     pub item: ItemCard,
     /// Its text.
     pub body: Trusted,
+    /// Where "útil" goes.
+    pub vote_action: String,
+    /// Whom it tells.
+    pub vote_note: String,
+    /// Whether the reader has said it.
+    pub is_voted: bool,
 }
 
 /// A private message.

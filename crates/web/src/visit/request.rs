@@ -74,6 +74,7 @@ pub(super) fn notice(t: &Texts, key: &str) -> Option<String> {
         "refused" => fl!(t, "notice-refused"),
         "account-created" => fl!(t, "notice-account-created"),
         "followed" => fl!(t, "notice-followed"),
+        "topic-followed" => fl!(t, "notice-topic-followed"),
         "unfollowed" => fl!(t, "notice-unfollowed"),
         "erased" => fl!(t, "notice-erased"),
         "report-closed" => fl!(t, "notice-report-closed"),

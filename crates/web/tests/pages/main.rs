@@ -14,6 +14,7 @@ mod acta;
 mod browser;
 mod elsewhere;
 mod erasing;
+mod for_topic;
 mod mesh;
 mod outside;
 mod outsiders;

@@ -1,16 +1,16 @@
 //! Who follows whom, what is sent to members alone, and what administrators should know.
 
-use tequio_domain::AccountState;
+use tequio_domain::{AccountState, OFFICE};
 use tequio_protocol::{
-    activity::{PUBLIC, same_origin},
+    activity::{PUBLIC, actor::person_uri, same_origin},
     outside::{Announced, OutsideAct, OutsidePost},
 };
 use tequio_store::{
     Conn, account, log, object,
-    outside::{follow, follower, item, message, report},
+    outside::{follow, follower, item, message, office, report},
 };
 
-use super::{Deed, Stop, nothing, thread::is_ours};
+use super::{Asker, Deed, Stop, nothing, thread::is_ours};
 use crate::{
     materialize::outside::is_of_network,
     outside::{Visit, door, member},
@@ -33,6 +33,7 @@ pub(super) fn follow_us(conn: &mut Conn, visit: &Visit, followed: &str) -> Resul
     let who = &visit.heard.author;
     let is_instance = followed == format!("{}/", visit.base_url);
     let is_there = is_instance
+        || followed == person_uri(&visit.base_url, OFFICE)
         || (is_ours(visit, followed) && log::by_group(conn, followed)?.is_some())
         || active_account(conn, followed)?.is_some();
     if !is_there {
@@ -68,21 +69,28 @@ pub(super) fn answer(
     follower: Option<&str>,
     state: &'static str,
 ) -> Result<Deed, Stop> {
-    let mut accounts = Vec::new();
-    for row in follow::list_of_actor(conn, &visit.heard.activity.actor)? {
+    let who = &visit.heard.activity.actor;
+    let is_meant = |person_uri: &str, at: i64| match follower {
+        Some(follower) => follower == person_uri,
+        None => follow_uri == member::follow_uri(&visit.base_url, person_uri, who, at),
+    };
+    let mut askers = Vec::new();
+    for row in follow::list_of_actor(conn, who)? {
         let person_uri = account::by_id(conn, row.account_id)?.person_uri;
-        let is_meant = match follower {
-            Some(follower) => follower == person_uri,
-            None => follow_uri == member::follow_uri(&visit.base_url, &person_uri, &row),
-        };
-        if is_meant && row.state != state {
-            accounts.push(row.account_id);
+        if is_meant(&person_uri, row.created_at) && row.state != state {
+            askers.push(Asker::Member(row.account_id));
         }
     }
-    if accounts.is_empty() {
+    let office_uri = person_uri(&visit.base_url, OFFICE);
+    let of_office = office::by_actor(conn, who)?
+        .is_some_and(|row| is_meant(&office_uri, row.created_at) && row.state != state);
+    if of_office {
+        askers.push(Asker::Office);
+    }
+    if askers.is_empty() {
         return Err(nothing("nobody here waits for this answer"));
     }
-    Ok(Deed::Answer { accounts, state })
+    Ok(Deed::Answer { askers, state })
 }
 
 pub(super) fn flag(

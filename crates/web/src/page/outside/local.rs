@@ -1,6 +1,6 @@
 //! Addresses that are not outside at all: of this city and its siblings. Their pages are here.
 
-use tequio_domain::Oid;
+use tequio_domain::{OFFICE, Oid};
 use tequio_store::page::{outside as rows, place};
 use tequio_store::{Conn, Error as StoreError, topic};
 use url::Url;
@@ -67,9 +67,17 @@ fn of_name(conn: &mut Conn, name: &str, city: &str, own: &str) -> Result<String,
     let slug = name.replace('_', "-");
     match topic::by_slug(conn, &slug) {
         Ok(_) => Ok(part::topic_href(&slug)),
-        Err(StoreError::NotFound) => Ok(part::person_href(name, city, own)),
+        Err(StoreError::NotFound) => Ok(member_href(name, city, own)),
         Err(other) => Err(other),
     }
+}
+
+/// The office has no page but its city's.
+fn member_href(name: &str, city: &str, own: &str) -> String {
+    if name == OFFICE {
+        return format!("/ciudades/{city}");
+    }
+    part::person_href(name, city, own)
 }
 
 /// ActivityPub ids have a page of another address; all other paths are the same in every city.
@@ -78,7 +86,7 @@ fn of_path(conn: &mut Conn, path: &str, city: &str, own: &str) -> Result<String,
         return Ok(part::topic_href(slug));
     }
     if let Some(name) = path.strip_prefix("/u/") {
-        return Ok(part::person_href(name, city, own));
+        return Ok(member_href(name, city, own));
     }
     let Some(oid) = path.strip_prefix("/o/").and_then(Oid::parse) else {
         return Ok(path.to_owned());

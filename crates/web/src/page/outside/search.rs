@@ -12,8 +12,11 @@ use tequio_engine::{Error as EngineError, outside as engine};
 use tequio_protocol::html;
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
 use tequio_store::outside::follow as follows;
+use tequio_store::{Error as StoreError, topic};
 
-use super::{frame, host_of, kind_name, link, local, problem, state, summary, text_card, when};
+use super::{
+    for_topic, frame, host_of, kind_name, link, local, problem, state, summary, text_card, when,
+};
 use crate::failure::Failure;
 use crate::form::Fields;
 use crate::outside::{Found, NotFound};
@@ -43,7 +46,11 @@ pub async fn send(visit: Visit, fields: Fields) -> Result<HttpResponse, Failure>
 }
 
 /// Asks the other server.
-async fn look_up(visit: &Visit, signed: &Signed, asked: &str) -> Result<Found, NotFound> {
+pub(super) async fn look_up(
+    visit: &Visit,
+    signed: &Signed,
+    asked: &str,
+) -> Result<Found, NotFound> {
     if asked.is_empty() || asked.chars().count() > ASKED_MAX {
         return Err(NotFound::NotUnderstood);
     }
@@ -53,7 +60,11 @@ async fn look_up(visit: &Visit, signed: &Signed, asked: &str) -> Result<Found, N
 }
 
 /// Says why nothing was found, with what was typed.
-fn refused(visit: &Visit, asked: &str, cause: NotFound) -> Result<HttpResponse, Failure> {
+pub(super) fn refused(
+    visit: &Visit,
+    asked: &str,
+    cause: NotFound,
+) -> Result<HttpResponse, Failure> {
     let mut response = stay(visit, asked, words(&visit.t, cause))?;
     if let NotFound::TooOften { retry_after_s } = cause {
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -64,7 +75,7 @@ fn refused(visit: &Visit, asked: &str, cause: NotFound) -> Result<HttpResponse, 
 }
 
 /// The search box again, with what is wrong.
-fn stay(visit: &Visit, asked: &str, wrong: String) -> Result<HttpResponse, Failure> {
+pub(super) fn stay(visit: &Visit, asked: &str, wrong: String) -> Result<HttpResponse, Failure> {
     let title = fl!(visit.t, "outside-none-heading");
     let page = found_page(visit, asked, title, problem(wrong));
     Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, page.render()?))
@@ -77,9 +88,14 @@ async fn show(visit: &Visit, asked: &str, found: Found) -> Result<HttpResponse, 
         Found::Actor(actor) => {
             let (account_id, uri) = (visit.member()?.member.account_id(), actor.id.clone());
             let store = visit.state.store();
-            let held = store
-                .read(move |conn| follows::by_key(conn, account_id, &uri))
+            let may_be_for_topic = actor.kind == "Group" && visit.admin().is_ok();
+            let (held, topics) = store
+                .read(move |conn| {
+                    let held = follows::by_key(conn, account_id, &uri)?;
+                    Ok::<_, StoreError>((held, topic::all(conn)?))
+                })
                 .await?;
+            page.for_topic = may_be_for_topic.then(|| for_topic::select(t, &topics));
             page.f.title.clone_from(&actor.display_name);
             let host = host_of(&actor.id);
             page.follow_note = fl!(t, "outside-follow-note", host = host.as_str());
@@ -99,6 +115,7 @@ fn found_page(visit: &Visit, asked: &str, title: String, problems: Vec<Problem>)
         problems,
         actor: None,
         follow_note: String::new(),
+        for_topic: None,
         post: None,
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE office_follow_topic;
+DROP TABLE office_follow;
