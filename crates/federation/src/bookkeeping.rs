@@ -13,6 +13,7 @@ use tequio_store::file_wanted::{self, FileWanted};
 use tequio_store::key_word::{self, KeyWord};
 use tequio_store::log::{self, Log};
 use tequio_store::outside::actor;
+use tequio_store::outside::later::{self, Added, Later};
 use tequio_store::peer::{self, Found};
 use tequio_store::{Error, Store, alarm, hand_over, received_activity};
 
@@ -306,6 +307,45 @@ pub async fn hand_over_later(
 ) -> Result<(), Error> {
     store
         .write(move |tx| hand_over::postpone(tx, id, attempts, due_at.micros()))
+        .await
+}
+
+/// Keeps an activity that hangs on a server that does not answer; gives it its row key.
+///
+/// # Errors
+/// The store's.
+pub async fn keep_for_later(store: &Store, row: Later) -> Result<Added, Error> {
+    store
+        .write(move |tx| {
+            let row = Later {
+                id: tx.next_id()?,
+                ..row
+            };
+            later::add(tx, &row)
+        })
+        .await
+}
+
+/// Such an activity was judged, or is given up.
+///
+/// # Errors
+/// The store's.
+pub async fn settled(store: &Store, id: i64) -> Result<(), Error> {
+    store.write(move |tx| later::done(tx, id)).await
+}
+
+/// Such an activity is to be tried again.
+///
+/// # Errors
+/// The store's.
+pub async fn settle_later(
+    store: &Store,
+    id: i64,
+    attempts: i32,
+    due_at: Timestamp,
+) -> Result<(), Error> {
+    store
+        .write(move |tx| later::postpone(tx, id, attempts, due_at.micros()))
         .await
 }
 

@@ -225,6 +225,7 @@ impl Federation {
         tasks.spawn(watchdog::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(outside::later::run(Arc::clone(inner), stop.clone()));
         for sibling in inner.siblings.iter() {
             let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));
             tasks.spawn(courier::run(

@@ -5,7 +5,7 @@
 //!
 //! In: start at [`inbound`] (an authenticated activity), then [`relay`] (what others pass on),
 //! [`parents`] (what a comment answers and we have not got), [`hand_over`] (what belongs in the log of a
-//! sibling), [`lookup`] (the search box) and [`backfill`] (what an actor said before we followed it).
+//! sibling), [`later`] (what could not be judged in time), [`lookup`] (the search box) and [`backfill`] (what an actor said before we followed it).
 //!
 //! # Invariants
 //! - An object of host H is believed on the word of H only: a request signed there, a proof made with a key
@@ -20,6 +20,7 @@ pub mod counts;
 pub(crate) mod courier;
 pub(crate) mod hand_over;
 pub(crate) mod inbound;
+pub(crate) mod later;
 pub mod lookup;
 pub(crate) mod origin;
 pub(crate) mod parents;

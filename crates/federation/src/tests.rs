@@ -7,6 +7,7 @@ mod exchange;
 mod handed_over;
 mod hostile;
 mod last_leg;
+mod later;
 mod lemmy;
 mod lookup;
 mod mastodon;

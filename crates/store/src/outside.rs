@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod follow;
 pub mod follower;
 pub mod item;
+pub mod later;
 pub mod message;
 pub mod office;
 pub mod outgoing;

@@ -8,8 +8,8 @@ pub(crate) use mesh::{
     vouched_log,
 };
 pub(crate) use outside::{
-    message, office_follow, office_follow_topic, outgoing, outside_actor, outside_follow,
-    outside_follower, outside_item, outside_server, outside_vote, report,
+    fetch_later, message, office_follow, office_follow_topic, outgoing, outside_actor,
+    outside_follow, outside_follower, outside_item, outside_server, outside_vote, report,
 };
 
 diesel::table! {
@@ -456,6 +456,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outside_follow,
     office_follow,
     office_follow_topic,
+    fetch_later,
     outside_item,
     message,
     report,

@@ -13,14 +13,16 @@ use tequio_engine::outside::{Heard, Taken};
 use tequio_protocol::activity::same_origin;
 use tequio_protocol::json;
 use tequio_protocol::outside::{OutsideAct, OutsideActivity, OutsideActor, Undone};
+use tequio_store::outside::later::Added;
 
 use super::origin::{Errand, Missing};
-use super::{hand_over, parents, relay};
+use super::{hand_over, later, parents, relay};
 use crate::Inner;
 use crate::outsider::OutsideKey;
 use crate::problem::Problem;
 
-/// Takes an activity that the owner of a key has signed.
+/// Takes an activity that the owner of a key has signed. What hangs on a server that does not answer now is
+/// kept ([`later`]) and taken when it does.
 ///
 /// # Errors
 /// [`Problem::Document`] for what cannot be read, [`Problem::Unauthenticated`] for what the signer may not
@@ -28,13 +30,12 @@ use crate::problem::Problem;
 pub(crate) async fn receive(
     inner: &Inner,
     sender: &OutsideKey,
-    body: &[u8],
+    bytes: &[u8],
 ) -> Result<(), Problem> {
-    let (activity, body) = read(body)?;
-    let kind = activity.kind.clone();
-    let is_own = activity.actor == sender.owner && claims_only_its_own(&activity);
+    let (activity, body) = read(bytes)?;
+    let (id, kind) = (activity.id.clone(), activity.kind.clone());
     let mut errand = Errand::of(inner, &sender.owner);
-    let heard = if is_own {
+    let judged = if speaks_for_itself(&sender.owner, &activity) {
         if !has_own_id(&activity) {
             return Err(Problem::Document(
                 "`id` must be on the actor's server".to_owned(),
@@ -44,19 +45,97 @@ pub(crate) async fn receive(
         if is_repeated(inner, &activity).await? {
             return Ok(());
         }
-        Heard {
-            activity,
-            body,
-            author: sender.actor.as_ref().clone(),
-        }
+        let author = sender.actor.as_ref().clone();
+        act_of(&mut errand, activity, body, author).await
     } else {
-        let heard = confirmed(&mut errand, &sender.owner, &activity).await?;
-        inner.outside.counts.received(&kind);
-        heard
+        passed_on(&mut errand, &sender.owner, &activity).await
     };
-    let taken = act(&mut errand, heard).await?;
-    note(inner, &kind, &taken);
+    if errand.is_cut_short() && is_unsettled(&judged) {
+        let waits = later::keep(inner, &sender.owner, &id, bytes).await?;
+        if waits == Added::Waits {
+            return Ok(());
+        }
+    }
+    note(inner, &kind, &judged?);
     Ok(())
+}
+
+/// Takes an activity that was kept, once more. Answers whether that settled it.
+///
+/// # Errors
+/// Only our own faults.
+pub(crate) async fn again(
+    errand: &mut Errand<'_>,
+    signer: &str,
+    bytes: &[u8],
+) -> Result<Settled, Problem> {
+    let (activity, body) = read(bytes)?;
+    let kind = activity.kind.clone();
+    let judged = if !speaks_for_itself(signer, &activity) {
+        passed_on(errand, signer, &activity).await
+    } else {
+        match errand.actor(signer).await {
+            Ok(author) => act_of(errand, activity, body, author).await,
+            Err(missing) => {
+                tracing::debug!(signer, %missing, "the author of what was kept");
+                Ok(Taken::Nothing("its author cannot be had"))
+            }
+        }
+    };
+    if errand.is_cut_short() && is_unsettled(&judged) {
+        return Ok(Settled::NotYet);
+    }
+    match judged {
+        Ok(taken) => note(errand.inner, &kind, &taken),
+        Err(Problem::Unauthenticated(why)) => tracing::debug!(kind, why, "what was kept is not so"),
+        Err(fault) => return Err(fault),
+    }
+    Ok(Settled::Settled)
+}
+
+/// Whether an activity that was kept needs no more attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// It was taken, or never will be.
+    Settled,
+    /// A server still does not answer.
+    NotYet,
+}
+
+fn speaks_for_itself(signer: &str, activity: &OutsideActivity) -> bool {
+    activity.actor == signer && claims_only_its_own(activity)
+}
+
+/// Whether what was found means that nothing was done, which may change.
+fn is_unsettled(judged: &Result<Taken, Problem>) -> bool {
+    matches!(
+        judged,
+        Ok(Taken::Nothing(_)) | Err(Problem::Unauthenticated(_))
+    )
+}
+
+async fn act_of(
+    errand: &mut Errand<'_>,
+    activity: OutsideActivity,
+    body: Value,
+    author: OutsideActor,
+) -> Result<Taken, Problem> {
+    let heard = Heard {
+        activity,
+        body,
+        author,
+    };
+    act(errand, heard).await
+}
+
+async fn passed_on(
+    errand: &mut Errand<'_>,
+    signer: &str,
+    activity: &OutsideActivity,
+) -> Result<Taken, Problem> {
+    let heard = confirmed(errand, signer, activity).await?;
+    errand.inner.outside.counts.received(&activity.kind);
+    act(errand, heard).await
 }
 
 /// An activity that another than its actor has signed. Mastodon passes on answers so, with a linked-data

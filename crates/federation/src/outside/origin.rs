@@ -83,6 +83,8 @@ pub(crate) struct Errand<'a> {
     payer: Option<String>,
     /// Its place among the errands under way, from the first fetch on.
     place: Option<SemaphorePermit<'a>>,
+    /// Whether something was not had for a reason that may pass.
+    is_cut_short: bool,
 }
 
 impl<'a> Errand<'a> {
@@ -109,7 +111,21 @@ impl<'a> Errand<'a> {
             until: Instant::now() + patience,
             payer: None,
             place: None,
+            is_cut_short: false,
         }
+    }
+
+    /// Whether something was not had for a reason that may pass: no answer, no time, no room. That a
+    /// thing takes too many fetches does not pass.
+    pub(crate) const fn is_cut_short(&self) -> bool {
+        self.is_cut_short
+    }
+
+    /// Remembers why a fetch failed.
+    fn noted(&mut self, error: FetchError) -> Missing {
+        let missing = Missing::from(error);
+        self.is_cut_short |= matches!(missing, Missing::Unreachable(_));
+        missing
     }
 
     /// Counts a fetch.
@@ -119,10 +135,14 @@ impl<'a> Errand<'a> {
             && outside.errands.admit(&server, self.inner.now()).is_err()
         {
             self.left = 0;
+            self.is_cut_short = true;
         }
         if self.place.is_none() {
-            let place = outside.places.try_acquire();
-            self.place = Some(place.map_err(|_all_taken| Missing::TooMuch)?);
+            let Ok(place) = outside.places.try_acquire() else {
+                self.is_cut_short = true;
+                return Err(Missing::TooMuch);
+            };
+            self.place = Some(place);
         }
         self.left = self.left.checked_sub(1).ok_or(Missing::TooMuch)?;
         Ok(())
@@ -222,7 +242,8 @@ impl<'a> Errand<'a> {
         self.spend()?;
         let fetch = self.inner.fetcher.json(url);
         let said = tokio::time::timeout_at(self.until, fetch).await;
-        Ok(said.unwrap_or(Err(FetchError::TooSlow))?)
+        said.unwrap_or(Err(FetchError::TooSlow))
+            .map_err(|error| self.noted(error))
     }
 
     async fn get(&mut self, address: &str) -> Result<(Url, Value), Missing> {
@@ -234,7 +255,8 @@ impl<'a> Errand<'a> {
         let fetch = self.inner.fetcher.document(&url);
         let document = tokio::time::timeout_at(self.until, fetch)
             .await
-            .unwrap_or(Err(FetchError::TooSlow))?;
+            .unwrap_or(Err(FetchError::TooSlow))
+            .map_err(|error| self.noted(error))?;
         if self.inner.is_in_network(document.url.as_str()) {
             return Err(Missing::refused("it belongs to the network"));
         }

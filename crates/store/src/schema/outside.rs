@@ -70,6 +70,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    fetch_later (id) {
+        id -> BigInt,
+        activity_id -> Text,
+        host -> Text,
+        signer -> Text,
+        body -> Text,
+        attempts -> Integer,
+        due_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     office_follow (actor_uri) {
         actor_uri -> Text,
         state -> Text,
