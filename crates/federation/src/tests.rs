@@ -20,4 +20,5 @@ mod reading;
 mod receiver;
 mod refusal;
 mod relayed;
+mod samples;
 mod world;
