@@ -30,7 +30,7 @@ const SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/2.";
 pub(crate) enum Family {
     /// Lemmy, Mbin: an object belongs to one community, and only that one may announce it.
     Lemmy,
-    /// `PieFed`: like Lemmy, but any community that it knows may announce.
+    /// `PieFed`: like Lemmy, but any community that it knows may announce. So do cities of another network.
     PieFed,
     /// `NodeBB`: takes announced activities when it can fetch them.
     NodeBb,
@@ -46,7 +46,7 @@ impl Family {
     pub(crate) fn of(software: &str) -> Self {
         match software.to_ascii_lowercase().as_str() {
             "lemmy" | "mbin" | "kbin" => Self::Lemmy,
-            "piefed" => Self::PieFed,
+            "piefed" | "tequio" => Self::PieFed,
             "nodebb" => Self::NodeBb,
             "discourse" => Self::Discourse,
             _ => Self::Microblog,
@@ -170,6 +170,7 @@ mod tests {
             ("lemmy", Family::Lemmy),
             ("mbin", Family::Lemmy),
             ("PieFed", Family::PieFed),
+            ("tequio", Family::PieFed),
             ("NodeBB", Family::NodeBb),
             ("discourse", Family::Discourse),
             ("mastodon", Family::Microblog),
