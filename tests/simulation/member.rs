@@ -332,14 +332,17 @@ fn own_post(
 }
 
 /// What an author may do to a post of theirs is done: the city has confirmed it. Only a lying city's own
-/// people may find that somebody else was there before, and those of a city that was set back that what
-/// they answered is not here again yet.
+/// people may find that somebody else was there before, and whoever answered something that it is not here
+/// any more or not again yet.
 fn must_obey(
     world: &World,
     post: &Post,
     answer: Result<(), String>,
 ) -> Result<Option<String>, Violation> {
-    let is_excused = world.liar == Some(post.home) || world.book.set_back.contains(&post.home);
+    // Where two histories end a log, what was answered there hangs in the air.
+    let hangs = world.has_equivocated && post.parent.is_some();
+    let is_excused =
+        hangs || world.liar == Some(post.home) || world.book.set_back.contains(&post.home);
     match answer {
         Ok(()) => Ok(None),
         Err(why) if is_excused => Ok(Some(why)),
