@@ -163,7 +163,7 @@ fn prepare_sqlite(conn: &mut SqliteConnection, purpose: Purpose) -> Result<(), E
     }
     conn.batch_execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA journal_size_limit = 67108864; \
+         PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON; \
          PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
     )?;
     if purpose == Purpose::Read {
