@@ -76,6 +76,7 @@ fn city(slug: &str, base_urls: &[String; 2]) -> City {
             summary: both("x"),
             topics: vec![TOPIC.into()],
             cities: CITIES.map(kit_city).into(),
+            coordination: None,
         },
         topics: vec![FoundingTopic {
             topic: kit::Topic {
@@ -101,6 +102,7 @@ fn city(slug: &str, base_urls: &[String; 2]) -> City {
         heartbeat_s: 3600,
         alarm_after_s: 45,
         trusted_proxies: Vec::new(),
+        extra_roots: tequio_federation::fetcher::ExtraRoots::default(),
     };
     let federation = Federation::new(settings, engine.clone(), clock).unwrap();
     City {
