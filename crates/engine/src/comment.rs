@@ -1,11 +1,12 @@
 //! Commenting on anything: a thread, a knowledge object, another comment.
 
-use tequio_domain::{Oid, text};
+use tequio_domain::{Invalid, Oid, text};
 use tequio_protocol::activity::{Detail, Links, Mention, content::context_uri};
 use tequio_store::{
     Conn,
     object::{self, Object},
     person,
+    ruling::{self, LOCKED},
 };
 
 use crate::{Engine, Error, Member, Moment, publish::Draft};
@@ -28,6 +29,10 @@ pub async fn add(
             let parent = object::by_oid(conn, &parent.to_string())?
                 .filter(|parent| parent.deleted_at.is_none())
                 .ok_or(Error::NotFound)?;
+            let root = object::by_id(conn, parent.root_id)?;
+            if ruling::about(conn, root.topic_id, &root.uri, LOCKED)?.is_some() {
+                return Err(Invalid::new("body", "thread-closed").into());
+            }
             let links = links_below(conn, &parent)?;
             Ok::<_, Error>((parent, links))
         })

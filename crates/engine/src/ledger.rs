@@ -1,7 +1,7 @@
 //! The coordination of a topic: what the cities say about it, and what that comes to.
 //!
 //! Start at [`read`], which gives an [`Acta`]; the commands are in [`hand_over`], [`takeover`],
-//! [`membership`] and [`founding`]. The rules are `tequio_domain::ledger`'s: a command asks them
+//! [`membership`], [`founding`] and [`ruling`]. The rules are `tequio_domain::ledger`'s: a command asks them
 //! before it writes, by judging its own act as the next one of the city's log.
 //!
 //! # Who may
@@ -17,6 +17,7 @@ mod acta;
 pub mod founding;
 pub mod hand_over;
 pub mod membership;
+pub mod ruling;
 mod speak;
 pub mod takeover;
 mod view;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tequio_domain::Digest;
 use tequio_protocol::digest::{Sha256Hasher, sha256};
-use tequio_store::{Conn, ledger, log, object::snapshot, topic};
+use tequio_store::{Conn, ledger, log, object::snapshot, ruling, topic};
 
 use crate::Error;
 
@@ -82,6 +82,10 @@ fn hash_ledger(conn: &mut Conn, topic_id: i64, hashes: &mut Vec<Digest>) -> Resu
             term.ended_by,
             term.is_settled,
         ])));
+    }
+    for row in ruling::of_topic(conn, topic_id)? {
+        let value = json!(["ruling", row.object_uri, row.kind, row.made_at]);
+        hashes.push(hash(&value));
     }
     for member in ledger::members(conn, topic_id)? {
         let (city, key) = (member.city, member.public_key);

@@ -317,6 +317,7 @@ pub fn speakers(conn: &mut Conn, topic_id: i64, city: &str) -> Result<Vec<String
 
 /// Empties the view.
 pub(crate) fn clear(tx: &mut Tx<'_>) -> Result<(), Error> {
+    crate::ruling::clear(tx)?;
     let conn = tx.conn();
     diesel::delete(ledger_entry::table).execute(conn)?;
     diesel::delete(ledger_term::table).execute(conn)?;

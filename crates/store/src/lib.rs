@@ -50,6 +50,7 @@ mod prepared;
 mod queue;
 pub mod reader;
 pub mod received_activity;
+pub mod ruling;
 pub(crate) mod schema;
 pub mod setting;
 mod store;

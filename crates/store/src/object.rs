@@ -8,7 +8,9 @@ pub mod snapshot;
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, IntoSql, OptionalExtension,
-    QueryDsl, RunQueryDsl, dsl::case_when, sql_types::BigInt,
+    QueryDsl, RunQueryDsl,
+    dsl::{auto_type, case_when},
+    sql_types::BigInt,
 };
 
 use crate::{
@@ -63,6 +65,14 @@ pub struct Object {
     pub last_activity_at: i64,
     /// Sum of the tallies.
     pub useful_count: i64,
+}
+
+/// Neither deleted by its author nor removed by the coordination of its topic: what lists show.
+#[auto_type(no_type_alias)]
+pub(crate) fn alive() -> _ {
+    object::deleted_at
+        .is_null()
+        .and(object::removed_at.is_null())
 }
 
 /// A new version of an object's text.
@@ -203,7 +213,8 @@ pub fn add(tx: &mut Tx<'_>, row: &Object, digest: &str) -> Result<(), Error> {
             digest: digest.to_owned(),
             made_at: row.created_at,
         },
-    )
+    )?;
+    crate::ruling::apply(tx, row.topic_id, &row.uri)
 }
 
 /// Replaces the text of an object by its next version.

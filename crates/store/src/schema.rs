@@ -153,6 +153,7 @@ diesel::table! {
         comment_count -> BigInt,
         last_activity_at -> BigInt,
         useful_count -> BigInt,
+        removed_at -> Nullable<BigInt>,
     }
 }
 
@@ -264,6 +265,16 @@ diesel::table! {
         public_key -> Text,
         from_seq -> BigInt,
         until_kind -> Text,
+    }
+}
+
+diesel::table! {
+    ruling (topic_id, object_uri, kind) {
+        topic_id -> BigInt,
+        object_uri -> Text,
+        kind -> Text,
+        entry_id -> BigInt,
+        made_at -> BigInt,
     }
 }
 
@@ -437,6 +448,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_entry,
     ledger_term,
     ledger_member,
+    ruling,
     account,
     session,
     follow,

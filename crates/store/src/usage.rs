@@ -5,6 +5,7 @@ use diesel::{
     dsl::count,
 };
 
+use crate::object::alive;
 use crate::schema::{account, city, log, object, person, session};
 use crate::{Conn, Error};
 
@@ -38,7 +39,7 @@ pub fn of_instance(conn: &mut Conn, active: &str, comment: &str, now: i64) -> Re
         .load::<i64>(conn)?;
     let members = person::table.filter(person::city.ne("")).select(person::id);
     let alive = object::table
-        .filter(object::deleted_at.is_null().and(object::log_id.eq_any(own)))
+        .filter(alive().and(object::log_id.eq_any(own)))
         .filter(object::author_id.eq_any(members));
     let all: i64 = alive.clone().count().get_result(conn)?;
     let comments: i64 = alive

@@ -25,6 +25,7 @@ pub mod home;
 pub mod knowledge;
 pub mod library;
 pub mod message;
+pub mod moderate;
 pub mod network;
 pub mod outside;
 pub mod part;
@@ -105,6 +106,11 @@ fn posts(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/conversaciones/{oid}/aceptar/{comment}")
                 .route(web::post().to(act::accept)),
+        )
+        .service(
+            web::resource("/moderar/{oid}")
+                .route(get(moderate::form))
+                .route(web::post().to(moderate::send)),
         )
         .service(web::resource("/util/{oid}").route(web::post().to(act::vote)));
     for part in ["conversaciones", "biblioteca"] {

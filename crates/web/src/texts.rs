@@ -426,6 +426,8 @@ impl Texts {
                     files = text::ATTACHMENTS_MAX.to_string()
                 )
             }
+            ("body", "thread-closed") => fl!(self, "need-thread-open"),
+            ("note", "missing") => fl!(self, "need-reason"),
             ("body", "body-or-file") => fl!(self, "need-body-or-file"),
             (_, "name-form") => fl!(self, "need-name-form"),
             (_, "name-taken" | "taken") => fl!(self, "need-name-taken"),

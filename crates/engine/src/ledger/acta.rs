@@ -63,11 +63,13 @@ impl Acta {
         }
         let mut held = Ledger::new(founded_by(founding.as_ref(), &acts));
         held.extend(acts.iter().filter_map(Recorded::judged));
+        let mut state = held.state();
+        super::ruling::judge(&mut state, &acts);
         Ok(Self {
             founder: founding
                 .map(|founding| founding.founder)
                 .unwrap_or_default(),
-            state: held.state(),
+            state,
             ledger: held,
             acts,
             topic,

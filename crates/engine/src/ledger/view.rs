@@ -5,10 +5,10 @@ use tequio_protocol::activity::{Activity, LedgerAct, ledger::Say};
 use tequio_store::{
     Tx, entry,
     ledger::{self, LedgerEntry, LedgerMember, LedgerTerm},
-    log, topic,
+    log, ruling, topic,
 };
 
-use super::Acta;
+use super::{Acta, ruling::in_force};
 use crate::Error;
 
 /// Takes an act in.
@@ -33,7 +33,8 @@ pub(crate) fn take(
         | Say::Approve { .. }
         | Say::Change { .. }
         | Say::RecordLeave { .. }
-        | Say::Leave => String::new(),
+        | Say::Leave
+        | Say::Rule { .. } => String::new(),
     };
     let row = LedgerEntry {
         entry_id: entry.id,
@@ -83,6 +84,7 @@ fn judge(tx: &mut Tx<'_>, topic_id: i64) -> Result<(), Error> {
         .map(|term| term_row(topic_id, term))
         .collect();
     ledger::put_terms(tx, topic_id, &terms)?;
+    ruling::put(tx, topic_id, &in_force(&acta))?;
     Ok(())
 }
 

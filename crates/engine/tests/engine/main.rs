@@ -35,6 +35,7 @@ mod permissions;
 mod posts;
 mod race;
 mod rebuild;
+mod ruling;
 mod simulated;
 mod stranger;
 mod versions;

@@ -35,7 +35,7 @@ pub const WASTE: &str = "residuos";
 pub const PASSWORD: &str = "una clave bastante larga";
 
 /// The tables that the entries make.
-pub const VIEW: [&str; 12] = [
+pub const VIEW: [&str; 13] = [
     "person",
     "author_key",
     "object",
@@ -48,6 +48,7 @@ pub const VIEW: [&str; 12] = [
     "ledger_entry",
     "ledger_term",
     "ledger_member",
+    "ruling",
 ];
 
 /// Two seconds pass between any two actions of a world.

@@ -8,7 +8,7 @@ use tequio_domain::{ObjectKind, Oid, Timestamp};
 use tequio_protocol::activity::actor::object_uri;
 use tequio_protocol::activity::context;
 use tequio_store::object::{self, Object};
-use tequio_store::{Conn, Error, carrier, entry};
+use tequio_store::{Conn, Error, carrier, entry, ruling};
 
 use super::{ACTIVITY, activity as document, see, serve, wants_page};
 use crate::Inner;
@@ -43,6 +43,10 @@ pub(super) async fn object(
         let uri = object_uri(inner.base_url(), oid);
         let read = move |conn: &mut Conn| {
             let held = object::by_uri(conn, &uri)?.ok_or(Error::NotFound)?;
+            // Hidden, and perhaps shown again: not gone.
+            if ruling::about(conn, held.topic_id, &held.uri, ruling::REMOVED)?.is_some() {
+                return Err(Error::NotFound);
+            }
             let body = carrier::body_of(conn, &held)?;
             Ok::<_, Error>((held, body))
         };

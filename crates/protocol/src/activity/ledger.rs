@@ -133,6 +133,60 @@ pub enum Say {
     },
     /// The city leaves the topic.
     Leave,
+    /// The coordinator rules about an object of the topic; the reason is the act's note.
+    Rule {
+        /// The coordinator's term.
+        term: TermNo,
+        /// Id of the object.
+        object: String,
+        /// What.
+        ruling: Ruling,
+    },
+}
+
+/// What a coordinator rules about an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    /// It is hidden from readers.
+    Remove,
+    /// It is shown again.
+    Restore,
+    /// The thread takes no more answers.
+    Lock,
+    /// It does again.
+    Unlock,
+}
+
+impl Ruling {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Remove, Self::Restore, Self::Lock, Self::Unlock];
+
+    /// The word in `tq:act`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Restore => "restore",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
+        }
+    }
+
+    /// Reads [`Self::word`], `None` for anything else.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ruling| ruling.word() == word)
+    }
+
+    /// The ActivityStreams type.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Remove => "Remove",
+            Self::Restore => "Add",
+            Self::Lock => "Lock",
+            Self::Unlock => "Undo",
+        }
+    }
 }
 
 /// A change of members or schedule.
@@ -185,6 +239,7 @@ impl Say {
             Self::Change { .. } => "change",
             Self::RecordLeave { .. } => "record-leave",
             Self::Leave => "leave",
+            Self::Rule { ruling, .. } => ruling.word(),
         }
     }
 
@@ -205,7 +260,8 @@ impl Say {
             | Self::Approve { .. }
             | Self::Change { .. }
             | Self::RecordLeave { .. }
-            | Self::Leave => false,
+            | Self::Leave
+            | Self::Rule { .. } => false,
         }
     }
 }
@@ -237,7 +293,8 @@ impl LedgerAct {
             | Say::Acknowledge { .. }
             | Say::Propose(_)
             | Say::Approve { .. }
-            | Say::Leave => true,
+            | Say::Leave
+            | Say::Rule { .. } => true,
         }
     }
 
@@ -261,7 +318,7 @@ impl LedgerAct {
             Say::Endorse { endorse, .. } => Act::Endorse(endorse.clone()),
             Say::Certify(certificate) => Act::Certificate(certificate.clone()),
             Say::Acknowledge { acknowledge, .. } => Act::Acknowledge(acknowledge.clone()),
-            Say::Propose(_) | Say::Approve { .. } => return None,
+            Say::Propose(_) | Say::Approve { .. } | Say::Rule { .. } => return None,
             Say::Change {
                 plan,
                 proposal,
@@ -311,7 +368,8 @@ impl LedgerAct {
             | Say::Propose(_)
             | Say::Approve { .. }
             | Say::RecordLeave { .. }
-            | Say::Leave => Oid::of_uri(activity_id),
+            | Say::Leave
+            | Say::Rule { .. } => Oid::of_uri(activity_id),
         }
     }
 }

@@ -8,6 +8,7 @@ use diesel::{
 };
 
 use crate::object::Object;
+use crate::object::alive;
 use crate::schema::{account, object, person};
 use crate::{Conn, Error};
 
@@ -23,7 +24,7 @@ pub fn opening_posts(
 ) -> Result<Vec<Object>, Error> {
     Ok(Object::query()
         .filter(object::log_id.eq(log_id).and(object::parent_id.is_null()))
-        .filter(object::deleted_at.is_null())
+        .filter(alive())
         .filter(object::id.lt(before))
         .order_by(object::id.desc())
         .limit(limit)
@@ -37,7 +38,7 @@ pub fn opening_posts(
 pub fn count_opening_posts(conn: &mut Conn, log_id: i64) -> Result<i64, Error> {
     Ok(object::table
         .filter(object::log_id.eq(log_id).and(object::parent_id.is_null()))
-        .filter(object::deleted_at.is_null())
+        .filter(alive())
         .count()
         .get_result(conn)?)
 }
@@ -55,7 +56,7 @@ pub fn posts_of(
     Ok(object::table
         .inner_join(person::table)
         .filter(person::uri.eq(person_uri))
-        .filter(object::deleted_at.is_null().and(object::id.lt(before)))
+        .filter(alive().and(object::id.lt(before)))
         .order_by(object::id.desc())
         .limit(limit)
         .select(Object::as_select())
@@ -70,7 +71,7 @@ pub fn count_posts_of(conn: &mut Conn, person_uri: &str) -> Result<i64, Error> {
     Ok(object::table
         .inner_join(person::table)
         .filter(person::uri.eq(person_uri))
-        .filter(object::deleted_at.is_null())
+        .filter(alive())
         .count()
         .get_result(conn)?)
 }
@@ -82,11 +83,7 @@ pub fn count_posts_of(conn: &mut Conn, person_uri: &str) -> Result<i64, Error> {
 pub fn thread_ids(conn: &mut Conn, root: &Object, slice: (i64, i64)) -> Result<Vec<String>, Error> {
     let (limit, offset) = slice;
     Ok(object::table
-        .filter(
-            object::root_id
-                .eq(root.id)
-                .and(object::deleted_at.is_null()),
-        )
+        .filter(object::root_id.eq(root.id).and(alive()))
         .order_by((
             object::parent_id.is_not_null(),
             object::created_at,
@@ -104,11 +101,7 @@ pub fn thread_ids(conn: &mut Conn, root: &Object, slice: (i64, i64)) -> Result<V
 /// [`Error`] of the database.
 pub fn count_thread(conn: &mut Conn, root: &Object) -> Result<i64, Error> {
     Ok(object::table
-        .filter(
-            object::root_id
-                .eq(root.id)
-                .and(object::deleted_at.is_null()),
-        )
+        .filter(object::root_id.eq(root.id).and(alive()))
         .count()
         .get_result(conn)?)
 }
@@ -127,7 +120,7 @@ pub fn answers(
     let (limit, offset) = slice;
     Ok(Object::query()
         .filter(object::parent_id.eq(held.id))
-        .filter(object::deleted_at.is_null())
+        .filter(alive())
         .order_by((
             not(object::log_id.eq(own_log)),
             object::created_at,
@@ -145,7 +138,7 @@ pub fn answers(
 pub fn count_answers(conn: &mut Conn, held: &Object) -> Result<i64, Error> {
     Ok(object::table
         .filter(object::parent_id.eq(held.id))
-        .filter(object::deleted_at.is_null())
+        .filter(alive())
         .count()
         .get_result(conn)?)
 }

@@ -2,6 +2,7 @@
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, HasQuery, QueryDsl, RunQueryDsl};
 
+use crate::object::alive;
 use crate::schema::{knowledge, object, person, thread};
 use crate::{Conn, Error};
 
@@ -134,7 +135,7 @@ impl Slice {
 
 macro_rules! filter_threads {
     ($query:expr, $filter:expr) => {{
-        let mut query = $query.filter(object::kind.eq("thread").and(object::deleted_at.is_null()));
+        let mut query = $query.filter(object::kind.eq("thread").and(alive()));
         if let Some(id) = $filter.topic_id {
             query = query.filter(object::topic_id.eq(id));
         }
@@ -156,11 +157,7 @@ macro_rules! filter_threads {
 
 macro_rules! filter_knowledge {
     ($query:expr, $filter:expr) => {{
-        let mut query = $query.filter(
-            object::kind
-                .eq("knowledge")
-                .and(object::deleted_at.is_null()),
-        );
+        let mut query = $query.filter(object::kind.eq("knowledge").and(alive()));
         if let Some(id) = $filter.topic_id {
             query = query.filter(object::topic_id.eq(id));
         }
@@ -254,7 +251,7 @@ pub fn count_knowledge(conn: &mut Conn, filter: &KnowledgeFilter) -> Result<i64,
 pub fn knowledge_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<KnowledgeCard>, Error> {
     use diesel::OptionalExtension;
     Ok(KnowledgeCard::query()
-        .filter(object::uri.eq(uri).and(object::deleted_at.is_null()))
+        .filter(object::uri.eq(uri).and(alive()))
         .order_by(object::id)
         .first(conn)
         .optional()?)

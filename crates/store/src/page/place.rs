@@ -4,6 +4,7 @@ use diesel::dsl::count_star;
 use diesel::{BoolExpressionMethods, ExpressionMethods, HasQuery, QueryDsl, RunQueryDsl};
 
 use crate::city::{self, City};
+use crate::object::alive;
 use crate::schema::{glossary_term, object, person, topic};
 use crate::{Conn, Error};
 
@@ -81,7 +82,7 @@ pub fn places(conn: &mut Conn) -> Result<Places, Error> {
 /// The database's.
 pub fn kind_counts(conn: &mut Conn) -> Result<Vec<KindCount>, Error> {
     let rows: Vec<(i64, String, i64)> = object::table
-        .filter(object::deleted_at.is_null().and(object::kind.ne("comment")))
+        .filter(alive().and(object::kind.ne("comment")))
         .group_by((object::topic_id, object::kind))
         .select((object::topic_id, object::kind, count_star()))
         .load(conn)?;
@@ -116,11 +117,7 @@ pub fn contributors(
     slice: super::list::Slice,
 ) -> Result<Vec<(PersonName, i64)>, Error> {
     let counts: Vec<(i64, i64)> = object::table
-        .filter(
-            object::topic_id
-                .eq(topic_id)
-                .and(object::deleted_at.is_null()),
-        )
+        .filter(object::topic_id.eq(topic_id).and(alive()))
         .group_by(object::author_id)
         .select((object::author_id, count_star()))
         .order_by((count_star().desc(), object::author_id))
@@ -149,11 +146,7 @@ pub fn contributors(
 pub fn count_contributors(conn: &mut Conn, topic_id: i64) -> Result<i64, Error> {
     use diesel::AggregateExpressionMethods;
     Ok(object::table
-        .filter(
-            object::topic_id
-                .eq(topic_id)
-                .and(object::deleted_at.is_null()),
-        )
+        .filter(object::topic_id.eq(topic_id).and(alive()))
         .select(diesel::dsl::count(object::author_id).aggregate_distinct())
         .get_result(conn)?)
 }
@@ -168,7 +161,7 @@ pub fn city_counts(conn: &mut Conn, topic_id: i64) -> Result<Vec<(String, i64)>,
         .filter(
             object::topic_id
                 .eq(topic_id)
-                .and(object::deleted_at.is_null())
+                .and(alive())
                 .and(person::city.ne("")),
         )
         .group_by(person::city)

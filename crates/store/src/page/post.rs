@@ -47,6 +47,9 @@ pub struct Post {
     /// Microseconds; `None`: alive.
     #[diesel(select_expression = object::deleted_at)]
     pub deleted_at: Option<i64>,
+    /// When the coordination removed it, microseconds; `None`: it has not.
+    #[diesel(select_expression = object::removed_at)]
+    pub removed_at: Option<i64>,
     /// 1 on creation.
     #[diesel(select_expression = object::version)]
     pub version: i32,
@@ -79,6 +82,14 @@ pub struct Post {
     pub log_city: String,
 }
 
+impl Post {
+    /// Whether readers see its text: neither deleted by its author nor removed by the coordination.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        self.deleted_at.is_none() && self.removed_at.is_none()
+    }
+}
+
 /// A comment as far as its place is concerned.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
 #[diesel(table_name = object, base_query = object::table.inner_join(person::table))]
@@ -96,7 +107,7 @@ pub struct Outline {
     #[diesel(select_expression = object::useful_count)]
     pub useful_count: i64,
     /// Whether only a tombstone is left.
-    #[diesel(select_expression = object::deleted_at.is_not_null())]
+    #[diesel(select_expression = object::deleted_at.is_not_null().or(object::removed_at.is_not_null()))]
     pub is_deleted: bool,
     /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]

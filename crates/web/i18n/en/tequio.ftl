@@ -803,3 +803,26 @@ mesh-fault = { $city } served { $count ->
     [one] once
    *[other] { $count } times
 } what does not hold (last on { $date }). For a while it is asked last. Cause: { $reason }
+
+## Moderation by the coordinator
+moderate-heading = Moderate
+moderate-link = Moderate
+moderate-back = Back to the text
+moderate-what = It holds in all cities and stands in the record with your name and reason. It can be undone in the same way.
+moderate-remove = Hide this text
+moderate-restore = Show this text again
+moderate-lock = Close the conversation to new answers
+moderate-unlock = Open the conversation again
+moderate-do = Decide
+field-ruling = Decision
+field-reason = Reason
+act-remove = Hides a text
+act-restore = Shows a text again
+act-lock = Closes a conversation
+act-unlock = Opens a conversation again
+post-removed = The coordination of the topic removed this text. The reason is in the record.
+post-removed-heading = Text removed
+reply-closed = This conversation is closed
+reply-closed-why = The coordination of the topic closed it to new answers. The reason is in the record.
+need-thread-open = The conversation is closed to new answers. Copy your text if you want to use it elsewhere.
+need-reason = Reason: write why.

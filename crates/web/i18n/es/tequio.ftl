@@ -803,3 +803,26 @@ mesh-fault = { $city } sirvió { $count ->
     [one] una vez
    *[other] { $count } veces
 } algo que no se sostiene (la última, { $date }). Por un tiempo se le pregunta al final. Causa: { $reason }
+
+## Moderación de la coordinación
+moderate-heading = Moderar
+moderate-link = Moderar
+moderate-back = Volver al texto
+moderate-what = Vale en todas las ciudades y queda en el acta con su nombre y su razón. Se puede deshacer del mismo modo.
+moderate-remove = Retirar este texto de la vista
+moderate-restore = Volver a mostrar este texto
+moderate-lock = Cerrar la conversación a nuevas respuestas
+moderate-unlock = Abrir de nuevo la conversación
+moderate-do = Decidir
+field-ruling = Decisión
+field-reason = Razón
+act-remove = Retira un texto de la vista
+act-restore = Vuelve a mostrar un texto
+act-lock = Cierra una conversación
+act-unlock = Abre de nuevo una conversación
+post-removed = La coordinación del tema retiró este texto. La razón está en el acta.
+post-removed-heading = Texto retirado
+reply-closed = Esta conversación está cerrada
+reply-closed-why = La coordinación del tema la cerró a nuevas respuestas. La razón está en el acta.
+need-thread-open = La conversación está cerrada a nuevas respuestas. Copie su texto si quiere usarlo en otra.
+need-reason = Razón: escriba por qué.

@@ -12,7 +12,8 @@ use tequio_store::object::detail;
 use tequio_store::page::outside::{self, ActorName};
 use tequio_store::page::place::{self, Places};
 use tequio_store::page::post::{self, Post};
-use tequio_store::{Conn, Error as StoreError, account};
+use tequio_store::ruling::{self, LOCKED};
+use tequio_store::{Conn, Error as StoreError, account, ledger};
 
 use super::outside::{host_of, link, origin_of};
 use super::part::{self, Words};
@@ -50,6 +51,9 @@ pub struct Conversation {
     answer: Option<i64>,
     voted: Vec<String>,
     page: usize,
+    /// The city that coordinates the topic; empty: nobody.
+    coordinator: String,
+    is_locked: bool,
 }
 
 /// What is asked for.
@@ -115,7 +119,12 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
     }
     let places = place::places(conn)?;
     let outsiders = outsiders(conn, &root, &rows)?;
+    let term = ledger::open_terms(conn)?;
+    let term = term.into_iter().find(|term| term.topic_id == root.topic_id);
+    let is_locked = ruling::about(conn, root.topic_id, &root.uri, LOCKED)?.is_some();
     Ok(Conversation {
+        coordinator: term.map(|term| term.city).unwrap_or_default(),
+        is_locked,
         places,
         root,
         thread,
@@ -239,12 +248,12 @@ impl Conversation {
         });
         PostView {
             is_reply,
-            is_accepted: self.answer == Some(row.id) && row.deleted_at.is_none(),
+            is_accepted: self.answer == Some(row.id) && row.is_shown(),
             replies_to: parent.map(|parent| {
                 let label = fl!(words.t, "post-replies-to", name = parent.author.as_str());
                 Link::new(self.comment_href(parent.id, &parent.oid), label)
             }),
-            reply_href: (visit.signed.is_some() && self.root.deleted_at.is_none())
+            reply_href: (visit.signed.is_some() && self.root.is_shown() && !self.is_locked)
                 .then(|| format!("{base}{separator}responder={short}#responder")),
             accept_action: asks.then(|| {
                 format!(
@@ -263,7 +272,7 @@ impl Conversation {
             .as_ref()
             .map(|signed| signed.member.person_uri());
         let is_mine = me == Some(row.author_uri.as_str());
-        let is_alive = row.deleted_at.is_none();
+        let is_alive = row.is_shown();
         let short = part::short(&row.oid);
         let shelf = shelf_of(&row.kind);
         PostView {
@@ -282,6 +291,16 @@ impl Conversation {
             is_accepted: false,
             is_reply: false,
             is_deleted: !is_alive,
+            removed_href: row
+                .removed_at
+                .filter(|_| row.deleted_at.is_none())
+                .map(|_| {
+                    let topic = words.topic_link(row.topic_id);
+                    format!("{}/acta#actos", topic.href)
+                }),
+            moderate_href: self
+                .is_coordinated_by(visit)
+                .then(|| format!("/moderar/{short}")),
             replies_to: None,
             useful: t.useful(row.useful_count),
             can_vote: me.is_some() && !is_mine && is_alive,
@@ -302,6 +321,15 @@ impl Conversation {
             },
             permalink,
         }
+    }
+
+    /// Whether the viewer speaks for the coordinating city.
+    fn is_coordinated_by(&self, visit: &Visit) -> bool {
+        let speaks = visit
+            .signed
+            .as_ref()
+            .is_some_and(|signed| signed.member.is_admin());
+        speaks && self.coordinator == visit.state.city()
     }
 
     /// Who wrote a post.
@@ -341,7 +369,7 @@ impl Conversation {
     #[must_use]
     pub fn reply(&self, visit: &Visit, draft: &Draft) -> Reply {
         let t = &visit.t;
-        let may = visit.signed.is_some() && self.root.deleted_at.is_none();
+        let may = visit.signed.is_some() && self.root.is_shown();
         let parent = draft
             .parent
             .clone()
@@ -354,6 +382,7 @@ impl Conversation {
         };
         Reply {
             heading,
+            is_closed: self.is_locked,
             action: may.then(|| {
                 let shelf = shelf_of(&self.root.kind);
                 format!("/{shelf}/{}/responder", part::short(&self.root.oid))

@@ -121,7 +121,7 @@ async fn load(
 fn read(conn: &mut Conn, asked: Asked, version: Option<i32>) -> Result<Rows, StoreError> {
     let held = comments::read(conn, asked, ObjectKind::Knowledge)?;
     let root = &held.root;
-    if root.deleted_at.is_some() {
+    if !root.is_shown() {
         return Err(StoreError::NotFound);
     }
     let detail = detail::knowledge(conn, root.id)?.ok_or(StoreError::NotFound)?;

@@ -79,9 +79,13 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
         own: visit.state.city(),
     };
     let root = &held.root;
-    let is_gone = root.deleted_at.is_some();
+    let is_gone = !root.is_shown();
     let title = if is_gone {
-        fl!(t, "post-deleted-heading")
+        if root.deleted_at.is_none() {
+            fl!(t, "post-removed-heading")
+        } else {
+            fl!(t, "post-deleted-heading")
+        }
     } else {
         root.title.clone()
     };

@@ -114,6 +114,8 @@ pub struct Reply {
     pub action: Option<String>,
     /// Short oid of the post answered.
     pub parent: String,
+    /// Whether the coordination closed the thread.
+    pub is_closed: bool,
     /// The post answered, unless it is the opening one.
     pub to: Option<Link>,
     /// The text.

@@ -209,6 +209,10 @@ pub struct Post {
     pub is_reply: bool,
     /// Whether only the note is left.
     pub is_deleted: bool,
+    /// Of a post that the coordination removed: where the reason is.
+    pub removed_href: Option<String>,
+    /// For the coordinating city.
+    pub moderate_href: Option<String>,
     /// The post it answers, when that is not obvious.
     pub replies_to: Option<Link>,
     /// `Útil · 3`.

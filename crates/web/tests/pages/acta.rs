@@ -241,3 +241,79 @@ async fn a_coordinator_that_leaves_leaves_the_seat_empty() {
     );
     assert!(page.text.contains("Se retiró"), "{}", page.text);
 }
+
+#[actix_web::test]
+async fn the_coordinator_removes_a_text_and_closes_a_conversation() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    house.member("ana", "Ana Zelaya").await;
+    let mut member = house.signed_in("ana").await;
+    let thread = member.ask("Vendo un carro", "Casi nuevo.").await;
+    let short = thread
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .split('-')
+        .next()
+        .unwrap()
+        .to_owned();
+    let path = format!("/moderar/{short}");
+    assert_eq!(member.get(&path).await.status, StatusCode::NOT_FOUND);
+    founded(&house).await;
+    let mut admin = house.signed_in("jefa").await;
+    assert!(admin.get(&thread).await.text.contains(&path));
+    assert!(!member.get(&thread).await.text.contains(&path));
+    let page = admin.get(&path).await;
+    assert!(page.text.contains("«Vendo un carro»"), "{}", page.text);
+    let silent = admin
+        .send_form(&page, &path, &[("ruling", "lock"), ("note", " ")])
+        .await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        silent.text.contains("Razón: escriba por qué."),
+        "{}",
+        silent.text
+    );
+    let wrong = admin
+        .send_form(&page, &path, &[("ruling", "burn"), ("note", "x")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let locked = admin
+        .send_form(
+            &page,
+            &path,
+            &[("ruling", "lock"), ("note", "No es del tema.")],
+        )
+        .await;
+    assert_eq!(locked.location(), ACTA, "{}", locked.text);
+    let seen = member.get(&thread).await;
+    assert!(
+        seen.text.contains("Esta conversación está cerrada"),
+        "{}",
+        seen.text
+    );
+    let removed = admin
+        .send_form(
+            &page,
+            &path,
+            &[("ruling", "remove"), ("note", "Es un anuncio.")],
+        )
+        .await;
+    assert_eq!(removed.location(), ACTA, "{}", removed.text);
+    let mut visitor = house.browser();
+    let seen = visitor.get(&thread).await;
+    let text = seen.text;
+    assert!(
+        text.contains("retiró este texto") && !text.contains("Casi nuevo"),
+        "{text}"
+    );
+    assert!(
+        !visitor
+            .get("/temas/saneamiento")
+            .await
+            .text
+            .contains("Vendo un carro")
+    );
+    let acta = visitor.get(ACTA).await;
+    assert!(acta.text.contains("Es un anuncio.") && acta.text.contains("Retira un texto"));
+}

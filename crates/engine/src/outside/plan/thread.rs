@@ -10,6 +10,7 @@ use tequio_store::{
     object::{self, Object},
     outside::{item, message},
     person,
+    ruling::{self, LOCKED},
 };
 
 use super::{
@@ -23,6 +24,12 @@ use crate::{
     outside::{Taken, Visit, door},
     receive::{may_stand, restored},
 };
+
+/// Whether the coordination has closed the thread of a post.
+fn is_closed(conn: &mut Conn, post: &Object) -> Result<bool, Stop> {
+    let root = object::by_id(conn, post.root_id)?;
+    Ok(ruling::about(conn, root.topic_id, &root.uri, LOCKED)?.is_some())
+}
 
 /// Whether a post is its actor's own.
 fn must_be_own(visit: &Visit, post: &OutsidePost) -> Result<(), Stop> {
@@ -44,6 +51,7 @@ pub(super) fn create(conn: &mut Conn, visit: &Visit, post: &OutsidePost) -> Resu
         let here = held.iter().find(|row| is_ours(visit, &row.group_uri));
         return match here.or(held.first()) {
             Some(parent) if parent.deleted_at.is_some() => Err(nothing("what it answers is gone")),
+            Some(parent) if is_closed(conn, parent)? => Err(nothing("the thread is closed")),
             Some(parent) => admit(conn, visit, post, &parent.group_uri),
             None => keep(conn, visit, post, "what it answers is not here"),
         };

@@ -10,7 +10,7 @@ use tequio_domain::{
     text,
 };
 
-use super::{LIST_MAX, LedgerAct, NOTE_MAX, Named, Plan, Say, Signed};
+use super::{LIST_MAX, LedgerAct, NOTE_MAX, Named, Plan, Ruling, Say, Signed};
 use crate::activity::{Malformed, Reader};
 
 impl LedgerAct {
@@ -55,6 +55,7 @@ impl Say {
             ("change", "Add" | "Remove" | "Update") => changed(document),
             ("record-leave", "Remove") => record_leave(document),
             ("leave", "Leave") => Ok(Self::Leave),
+            (word, kind) if is_ruling(word, kind) => rule(document, word),
             _ => Err(Malformed::new(
                 "tq:act",
                 "must be an act of the ledger that fits the type",
@@ -160,6 +161,27 @@ fn record_leave(document: Reader<'_>) -> Result<Say, Malformed> {
         term: term(document)?,
         city: city(object(document)?)?,
         leave: signed(leave)?,
+    })
+}
+
+fn is_ruling(word: &str, kind: &str) -> bool {
+    Ruling::parse(word).is_some_and(|ruling| ruling.kind() == kind)
+}
+
+fn rule(document: Reader<'_>, word: &str) -> Result<Say, Malformed> {
+    let ruling = Ruling::parse(word).ok_or(Malformed::new("tq:act", "must be a ruling"))?;
+    if document
+        .optional_text("summary")?
+        .unwrap_or_default()
+        .trim()
+        .is_empty()
+    {
+        return Err(Malformed::new("summary", "must say why"));
+    }
+    Ok(Say::Rule {
+        term: term(document)?,
+        object: document.address("object")?.to_owned(),
+        ruling,
     })
 }
 

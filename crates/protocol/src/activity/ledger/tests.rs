@@ -9,7 +9,7 @@ use tequio_domain::{
     },
 };
 
-use super::{LIST_MAX, LedgerAct, Named, Plan, Say, Signed};
+use super::{LIST_MAX, LedgerAct, Named, Plan, Ruling, Say, Signed};
 use crate::activity::{Act, Activity, Entry, Inside, proof_key_id};
 use crate::keys::Ed25519PrivateKey;
 use crate::proof;
@@ -190,6 +190,11 @@ fn says() -> Vec<Say> {
             approvals,
         });
     }
+    says.extend(Ruling::ALL.map(|ruling| Say::Rule {
+        term: 2,
+        object: "https://rosario.example/o/7".to_owned(),
+        ruling,
+    }));
     says.push(Say::RecordLeave {
         term: 1,
         city: city("leon"),

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 use tequio_domain::{
-    Digest,
+    CitySlug, Digest,
     ledger::{
         Acknowledge, Candidacy, Certificate, Endorse, Genesis, Head, MemberRecord, Offer, Period,
-        Reply, Seal, Slot, What,
+        Reply, Seal, Slot, TermNo, What,
     },
 };
 
@@ -64,29 +64,25 @@ impl LedgerAct {
                 proposal,
                 city,
                 change,
-            } => {
-                put("object", named_value(proposal));
-                put("tq:city", json!(city.as_str()));
-                put("tq:change", digest_value(*change));
-                "Accept"
-            }
+            } => approve_into(put, proposal, city, *change),
             Say::Change {
                 plan,
                 proposal,
                 approvals,
             } => change_into(put, plan, proposal, approvals),
-            Say::RecordLeave { term, city, leave } => {
-                put(
-                    "object",
-                    json!({ "type": "Group", "tq:city": city.as_str() }),
-                );
-                put("tq:term", json!(term));
-                put("tq:leave", signed_value(leave));
-                "Remove"
-            }
+            Say::RecordLeave { term, city, leave } => record_leave_into(put, *term, city, leave),
             Say::Leave => {
                 put("object", json!(self.topic));
                 "Leave"
+            }
+            Say::Rule {
+                term,
+                object,
+                ruling,
+            } => {
+                put("object", json!(object));
+                put("tq:term", json!(term));
+                ruling.kind()
             }
         }
     }
@@ -157,6 +153,23 @@ fn endorse_into(put: Put<'_>, candidacy: &str, endorse: &Endorse) -> &'static st
     put("object", named_value(&Named { id, digest }));
     put("tq:base", digest_value(endorse.base));
     put("tq:head", head_value(endorse.head));
+    "Accept"
+}
+
+fn record_leave_into(put: Put<'_>, term: TermNo, city: &CitySlug, leave: &Signed) -> &'static str {
+    put(
+        "object",
+        json!({ "type": "Group", "tq:city": city.as_str() }),
+    );
+    put("tq:term", json!(term));
+    put("tq:leave", signed_value(leave));
+    "Remove"
+}
+
+fn approve_into(put: Put<'_>, proposal: &Named, city: &CitySlug, change: Digest) -> &'static str {
+    put("object", named_value(proposal));
+    put("tq:city", json!(city.as_str()));
+    put("tq:change", digest_value(change));
     "Accept"
 }
 

@@ -101,6 +101,8 @@ impl Book {
     }
 }
 
+pub(in crate::page) use act::problems as problems_of;
+
 /// `/temas/{topic}/acta`.
 fn acta_href(slug: &str) -> String {
     format!("{}/acta", part::topic_href(slug))

@@ -117,7 +117,7 @@ async fn who_left(engine: &Engine, topic: &str, leave: Digest) -> Result<CitySlu
 }
 
 /// What went wrong, for people; faults of ours stay failures.
-pub(super) async fn problems(
+pub(in crate::page) async fn problems(
     visit: &Visit,
     slug: &str,
     error: EngineError,

@@ -205,7 +205,9 @@ fn render(
         action: format!("{href}/{segment}"),
         selects: selects(visit, book, kind, fields),
         fields: inputs(visit, book, kind, (fields, &problems)),
-        note: Field::new("note", fields.get("note")).with(&problems),
+        note: Field::new("note", fields.get("note"))
+            .labelled(fl!(t, "field-note"), fl!(t, "hint-note"))
+            .with(&problems),
         submit,
         submit_class: if kind == Kind::Leave {
             "button-danger"

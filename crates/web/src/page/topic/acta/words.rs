@@ -4,7 +4,7 @@ use i18n_embed_fl::fl;
 use tequio_domain::CitySlug;
 use tequio_domain::ledger::{Reason, Reply, Wait, What};
 use tequio_engine::ledger::Recorded;
-use tequio_protocol::activity::ledger::Say;
+use tequio_protocol::activity::ledger::{Ruling, Say};
 
 use super::Book;
 use crate::texts::Texts;
@@ -64,6 +64,12 @@ pub(super) fn said(visit: &Visit, book: &Book, act: &Recorded) -> String {
         Say::Change { plan, .. } => fl!(t, "act-change", what = what(visit, book, &plan.what)),
         Say::RecordLeave { city: left, .. } => fl!(t, "act-record-leave", city = city(left)),
         Say::Leave => fl!(t, "act-leave"),
+        Say::Rule { ruling, .. } => match ruling {
+            Ruling::Remove => fl!(t, "act-remove"),
+            Ruling::Restore => fl!(t, "act-restore"),
+            Ruling::Lock => fl!(t, "act-lock"),
+            Ruling::Unlock => fl!(t, "act-unlock"),
+        },
     }
 }
 

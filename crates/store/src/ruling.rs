@@ -1,0 +1,119 @@
+//! What the coordination of a topic has ruled about objects and is in force: a view.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
+
+use crate::{
+    Conn, Error, Tx,
+    schema::{object, ruling},
+};
+
+/// The object is hidden.
+pub const REMOVED: &str = "removed";
+/// The thread takes no more answers.
+pub const LOCKED: &str = "locked";
+
+/// A ruling in force.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, HasQuery, Insertable)]
+#[diesel(table_name = ruling)]
+pub struct Ruling {
+    /// Topic.
+    pub topic_id: i64,
+    /// The object, which may not be here yet.
+    pub object_uri: String,
+    /// [`REMOVED`] or [`LOCKED`].
+    pub kind: String,
+    /// Row key of the act that says so.
+    pub entry_id: i64,
+    /// Microseconds.
+    pub made_at: i64,
+}
+
+/// What is in force in a topic, by object and kind.
+///
+/// # Errors
+/// The database's.
+pub fn of_topic(conn: &mut Conn, topic_id: i64) -> Result<Vec<Ruling>, Error> {
+    Ok(Ruling::query()
+        .filter(ruling::topic_id.eq(topic_id))
+        .order_by((ruling::object_uri, ruling::kind))
+        .load(conn)?)
+}
+
+/// What is in force about an object.
+///
+/// # Errors
+/// The database's.
+pub fn about(
+    conn: &mut Conn,
+    topic_id: i64,
+    object_uri: &str,
+    kind: &str,
+) -> Result<Option<Ruling>, Error> {
+    Ok(Ruling::query()
+        .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
+        .filter(ruling::object_uri.eq(object_uri))
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Replaces what is in force in a topic; hides and shows objects accordingly.
+///
+/// # Errors
+/// The database's.
+pub fn put(tx: &mut Tx<'_>, topic_id: i64, rows: &[Ruling]) -> Result<(), Error> {
+    let held = of_topic(tx.conn(), topic_id)?;
+    if held == rows {
+        return Ok(());
+    }
+    for gone in held.iter().filter(|row| !rows.contains(row)) {
+        diesel::delete(ruling::table.find((topic_id, &gone.object_uri, &gone.kind)))
+            .execute(tx.conn())?;
+        if gone.kind == REMOVED {
+            set_removed(tx, topic_id, &gone.object_uri, None)?;
+        }
+    }
+    for new in rows.iter().filter(|row| !held.contains(row)) {
+        diesel::insert_into(ruling::table)
+            .values(new)
+            .execute(tx.conn())?;
+        if new.kind == REMOVED {
+            set_removed(tx, topic_id, &new.object_uri, Some(new.made_at))?;
+        }
+    }
+    Ok(())
+}
+
+/// An object has come: hides it if a ruling says so.
+///
+/// # Errors
+/// The database's.
+pub fn apply(tx: &mut Tx<'_>, topic_id: i64, object_uri: &str) -> Result<(), Error> {
+    if let Some(row) = about(tx.conn(), topic_id, object_uri, REMOVED)? {
+        set_removed(tx, topic_id, object_uri, Some(row.made_at))?;
+    }
+    Ok(())
+}
+
+fn set_removed(
+    tx: &mut Tx<'_>,
+    topic_id: i64,
+    object_uri: &str,
+    at: Option<i64>,
+) -> Result<(), Error> {
+    let held = object::topic_id
+        .eq(topic_id)
+        .and(object::uri.eq(object_uri));
+    diesel::update(object::table.filter(held))
+        .set(object::removed_at.eq(at))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Empties the view.
+pub(crate) fn clear(tx: &mut Tx<'_>) -> Result<(), Error> {
+    diesel::delete(ruling::table).execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! `/moderar/{oid}`: the coordinating city hides a post, shows it again, closes a thread, opens it again.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use i18n_embed_fl::fl;
+use tequio_domain::Oid;
+use tequio_engine::{Error as EngineError, ledger};
+use tequio_protocol::activity::ledger::Ruling;
+use tequio_protocol::html;
+use tequio_store::object::{self, Object};
+use tequio_store::ruling::{self, LOCKED, REMOVED};
+use tequio_store::topic::{self, Topic};
+use tequio_store::{Conn, Error as StoreError};
+
+use super::part;
+use super::topic::acta::problems_of;
+use crate::failure::Failure;
+use crate::form::{self, Fields};
+use crate::view::Link;
+use crate::view::acta::ActaForm;
+use crate::view::form::{Choice, Field, Problem, Select};
+use crate::visit::{Section, Visit};
+
+/// Characters of a comment that are shown.
+const EXCERPT: usize = 200;
+
+/// What is ruled about.
+struct Matter {
+    object: Object,
+    topic: Topic,
+    /// Where its thread is read.
+    href: String,
+    is_removed: bool,
+    is_locked: bool,
+}
+
+fn read(conn: &mut Conn, oid: Oid) -> Result<Matter, StoreError> {
+    let object = object::by_oid(conn, &oid.to_string())?.ok_or(StoreError::NotFound)?;
+    let in_force = |conn: &mut Conn, kind| {
+        Ok::<_, StoreError>(ruling::about(conn, object.topic_id, &object.uri, kind)?.is_some())
+    };
+    let short = part::short(&object.oid);
+    Ok(Matter {
+        is_removed: in_force(conn, REMOVED)?,
+        is_locked: in_force(conn, LOCKED)?,
+        topic: topic::by_id(conn, object.topic_id)?,
+        href: match object.kind.as_str() {
+            "comment" => format!("/comentarios/{short}"),
+            "thread" => format!("/conversaciones/{short}"),
+            _ => format!("/biblioteca/{short}"),
+        },
+        object,
+    })
+}
+
+/// `GET /moderar/{oid}`.
+///
+/// # Errors
+/// [`Failure::NotFound`] for members and for what is not here.
+pub async fn form(visit: Visit, path: web::Path<String>) -> Result<HttpResponse, Failure> {
+    visit.admin()?;
+    let (oid, _) = form::oid(&path)?;
+    let matter = visit
+        .state
+        .store()
+        .read(move |conn| read(conn, oid))
+        .await?;
+    let html = render(&visit, &matter, &Fields::default(), Vec::new())?;
+    Ok(visit.fresh(StatusCode::OK, html))
+}
+
+/// `POST /moderar/{oid}`.
+///
+/// # Errors
+/// [`Failure::NotFound`] for members and for what is not here; faults of ours.
+pub async fn send(
+    visit: Visit,
+    path: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    visit.sender(&fields)?;
+    let admin = visit.admin()?.member.clone();
+    let (oid, _) = form::oid(&path)?;
+    let matter = visit
+        .state
+        .store()
+        .read(move |conn| read(conn, oid))
+        .await?;
+    let ruling = Ruling::parse(fields.get("ruling")).ok_or(Failure::BadRequest)?;
+    let (engine, moment) = (visit.state.engine(), visit.state.moment()?);
+    match ledger::ruling::rule(engine, &admin, moment, fields.get("note"), (oid, ruling)).await {
+        Ok(()) => {
+            let acta = format!("{}/acta", part::topic_href(&matter.topic.slug));
+            Ok(visit.done(&acta, "acta"))
+        }
+        Err(EngineError::NotFound) => Err(Failure::NotFound),
+        Err(error) => {
+            let problems = problems_of(&visit, &matter.topic.slug, error).await?;
+            let html = render(&visit, &matter, &fields, problems)?;
+            Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, html))
+        }
+    }
+}
+
+fn render(
+    visit: &Visit,
+    matter: &Matter,
+    fields: &Fields,
+    problems: Vec<Problem>,
+) -> Result<String, Failure> {
+    let t = &visit.t;
+    let object = &matter.object;
+    let excerpt = if object.title.is_empty() {
+        html::plain_text(&object.html)
+            .chars()
+            .take(EXCERPT)
+            .collect()
+    } else {
+        object.title.clone()
+    };
+    let choice = |ruling: Ruling, label: String| Choice {
+        value: ruling.word().to_owned(),
+        label,
+        selected: ruling.word() == fields.get("ruling"),
+    };
+    let mut options = vec![if matter.is_removed {
+        choice(Ruling::Restore, fl!(t, "moderate-restore"))
+    } else {
+        choice(Ruling::Remove, fl!(t, "moderate-remove"))
+    }];
+    if object.parent_id.is_none() {
+        options.push(if matter.is_locked {
+            choice(Ruling::Unlock, fl!(t, "moderate-unlock"))
+        } else {
+            choice(Ruling::Lock, fl!(t, "moderate-lock"))
+        });
+    }
+    let heading = fl!(t, "moderate-heading");
+    let view = ActaForm {
+        f: visit.frame(heading.clone(), Section::Topics),
+        crumbs: vec![Link::new(&matter.href, fl!(t, "moderate-back"))],
+        heading,
+        what: vec![format!("«{excerpt}»"), fl!(t, "moderate-what")],
+        action: format!("/moderar/{}", part::short(&object.oid)),
+        selects: vec![Select {
+            name: "ruling",
+            label: fl!(t, "field-ruling"),
+            options,
+        }],
+        fields: Vec::new(),
+        note: Field::new("note", fields.get("note"))
+            .labelled(fl!(t, "field-reason"), fl!(t, "hint-note"))
+            .required()
+            .with(&problems),
+        submit: fl!(t, "moderate-do"),
+        submit_class: "button-danger",
+        cancel_href: matter.href.clone(),
+        problems,
+    };
+    Ok(view.render()?)
+}

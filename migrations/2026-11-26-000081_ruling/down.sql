@@ -1,0 +1,2 @@
+ALTER TABLE object DROP COLUMN removed_at;
+DROP TABLE ruling;
