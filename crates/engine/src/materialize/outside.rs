@@ -353,6 +353,10 @@ fn restore(tx: &mut Tx<'_>, doing: &Doing<'_>, uri: &str) -> Result<Outcome, Err
         return Ok(Outcome::Done);
     }
     let mut versions = object::revisions(tx.conn(), held.id)?;
+    if versions.is_empty() {
+        // Erased: there is nothing to read again.
+        return Ok(Outcome::Done);
+    }
     for version in &mut versions {
         if !read_again(tx, &held, version)? {
             return Ok(Outcome::Done);
