@@ -30,3 +30,4 @@ pub mod keys;
 pub mod outside;
 pub mod proof;
 pub mod random;
+pub mod sealed;
