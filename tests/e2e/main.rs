@@ -27,6 +27,7 @@ mod lost_cities;
 mod people;
 mod postgres;
 mod restart;
+mod restore;
 mod silence;
 mod story;
 mod stream;

@@ -41,8 +41,29 @@ async fn a_city_on_postgresql_converges_with_others_through_a_crash() {
     a_rebuild_changes_nothing(&mut network).await;
     assert_eq!(state::converged(network.cities()).await, states);
     assert!(!network[1].data().join("tequio.sqlite").exists());
+    a_backup_of_postgresql_is_one_of_sqlite_too(&network);
     drop(network);
     tokio::task::spawn_blocking(move || drop(store))
         .await
         .unwrap();
+}
+
+/// While it runs: a backup, a trial restore of it (into SQLite), and a look at everything.
+fn a_backup_of_postgresql_is_one_of_sqlite_too(network: &Network) {
+    let backup = network.folder().join("panama.tar.gz");
+    let path = backup.to_str().unwrap();
+    let told = network[1].run_text(&["backup", path]);
+    assert!(told.contains("rows"), "{told}");
+    let told = network[1].run_text(&["restore", path, "--check"]);
+    assert!(told.contains("the trial restore went well"), "{told}");
+    assert!(told.contains("is noted"), "{told}");
+    let told = network[1].run_text(&["verify", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(report["problems"], serde_json::json!([]), "{told}");
+    assert!(
+        report["entries"]
+            .as_u64()
+            .is_some_and(|entries| entries > 60),
+        "{told}"
+    );
 }

@@ -208,8 +208,17 @@ impl City {
     /// When the program cannot be started.
     #[must_use]
     pub fn command(&self, name: &str) -> Output {
+        self.run(&[name])
+    }
+
+    /// Runs the program with these arguments on this city.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(program::path())
-            .arg(name)
+            .args(arguments)
             .arg("--config")
             .arg(self.config())
             .stdin(Stdio::null())
@@ -223,11 +232,20 @@ impl City {
     /// When it fails.
     #[must_use]
     pub fn command_text(&self, name: &str) -> String {
-        let output = self.command(name);
+        self.run_text(&[name])
+    }
+
+    /// [`City::run`] that must succeed; answers what it printed.
+    ///
+    /// # Panics
+    /// When it fails.
+    #[must_use]
+    pub fn run_text(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
         let problem = String::from_utf8_lossy(&output.stderr);
         assert!(
             output.status.success(),
-            "tequio {name} of {}: {problem}",
+            "tequio {arguments:?} of {}: {problem}",
             self.slug
         );
         String::from_utf8(output.stdout).expect("the program prints text")

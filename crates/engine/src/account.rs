@@ -6,7 +6,7 @@ use tequio_protocol::{
     keys::Ed25519PrivateKey,
     proof,
 };
-use tequio_store::{Conn, Tx, account, log, person, setting, topic};
+use tequio_store::{Conn, Tx, account, log, person, recovery, setting, topic};
 
 use crate::{
     Engine, Error, Member, Moment, found::add_actor_key, materialize::person_row,
@@ -359,6 +359,15 @@ impl Made {
     fn keep(self, tx: &mut Tx<'_>, moment: &Moment) -> Result<Member, Error> {
         if is_taken(tx.conn(), &self.name)? {
             return Err(Invalid::new("name", "name-taken").into());
+        }
+        // While own logs come back, whose names they hold is not known.
+        if !recovery::held(tx.conn())?.is_empty() {
+            return Err(Error::Held);
+        }
+        // Somebody whose account was lost with a database: what they wrote stands, under a key that
+        // nobody has any more. Whoever took the name would seem to have written it.
+        if person::by_name(tx.conn(), &self.city, &self.name)?.is_some() {
+            return Err(Invalid::new("name", "name-lost").into());
         }
         let public_key = add_actor_key(tx, &self.uri, moment.now())?;
         let key = setting::actor_key(tx.conn(), &self.uri)?.ok_or(Error::NotFound)?;

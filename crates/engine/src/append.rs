@@ -7,7 +7,11 @@ use tequio_protocol::{
     outside::OutsideActor,
     proof,
 };
-use tequio_store::{Tx, account, log};
+use tequio_store::{
+    Tx, account,
+    epoch::{Mark, Move},
+    log, recovery,
+};
 
 use crate::{
     Engine, Error, Moment,
@@ -126,6 +130,9 @@ impl Pen {
 
     fn append(&self, tx: &mut Tx<'_>, object: &Value, label: &str) -> Result<(), Error> {
         let row = log::by_id(tx.conn(), self.log_id)?;
+        if row.is_frozen || recovery::is_held(tx.conn(), row.id)? {
+            return Err(Error::Held);
+        }
         if self.group.key.public().to_multibase() != row.public_key {
             // Whoever took up this pen did so before the group changed its key.
             return Err(Error::internal("the group signs with another key now"));
@@ -158,13 +165,26 @@ impl Pen {
             // Read back, so that what is shown here is what the other cities will show.
             meaning: Meaning::read(&entry).map_err(Error::internal)?,
         };
-        keep(tx, &row, &chained, self.moment.now())
+        keep(tx, &row, &chained, self.moment.now())?;
+        tx.leaves(Move {
+            group_uri: row.group_uri,
+            base: Mark {
+                seq: row.head_seq,
+                digest: row.head_digest,
+            },
+            last: Mark {
+                seq: chained.seq,
+                digest: digest.to_hex(),
+            },
+        });
+        Ok(())
     }
 }
 
 impl Engine {
-    /// This city's pens, one for each topic.
+    /// This city's pens, one for each topic; not before siblings were asked at start.
     pub(crate) async fn pens(&self, moment: Moment) -> Result<Vec<Pen>, Error> {
+        self.gate().await;
         let city = self.identity().city.to_string();
         let logs = self.store().read(log::all).await?;
         let mut pens = Vec::new();
@@ -183,8 +203,9 @@ impl Engine {
         })
     }
 
-    /// This city's pen for a topic.
+    /// This city's pen for a topic; not before siblings were asked at start.
     pub(crate) async fn pen(&self, topic_id: i64, moment: Moment) -> Result<Pen, Error> {
+        self.gate().await;
         let city = self.identity().city.to_string();
         let row = self
             .store()

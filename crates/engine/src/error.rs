@@ -29,6 +29,16 @@ pub enum Error {
     /// The coordination ledger would refuse it.
     #[error("the ledger refuses it: {0}")]
     Ledger(tequio_domain::ledger::Reason),
+    /// This city's own log of a topic takes nothing new now: the database was set back, and siblings
+    /// are being asked how far the log reaches; or two histories of it were seen.
+    #[error("this city's own log takes nothing new now")]
+    Held,
+    /// The epoch file is of a city that has written, and the database is empty; nothing was touched.
+    #[error(
+        "the epoch file says that this city has written, but its database is empty: restore a backup \
+         (tequio restore), or, to found the city anew, move the epoch file away"
+    )]
+    EmptyDatabase,
     /// A file has more bytes than are taken.
     #[error("the file is too large")]
     TooLarge,
@@ -51,6 +61,11 @@ impl From<tequio_store::Error> for Error {
 }
 
 impl Error {
+    /// The epoch file was not written.
+    pub(crate) fn epoch(cause: std::io::Error) -> Self {
+        Self::Store(tequio_store::Error::Epoch(cause))
+    }
+
     /// For faults of ours, whose cause goes to the log only.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         Self::Internal(cause.to_string())

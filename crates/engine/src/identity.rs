@@ -8,6 +8,7 @@ use std::{
 use tequio_domain::CitySlug;
 use tequio_protocol::keys::{Ed25519PrivateKey, RsaPrivateKey};
 use tequio_store::{Store, setting};
+use tokio::sync::watch;
 
 use crate::Error;
 
@@ -37,6 +38,8 @@ struct Inner {
     identity: Identity,
     /// Parsed private keys by actor; parsing costs more than signing.
     keys: RwLock<HashMap<String, Ed25519PrivateKey>>,
+    /// Whether own entries may be made yet.
+    is_open: watch::Sender<bool>,
 }
 
 /// Whose proof an activity carries.
@@ -56,7 +59,27 @@ impl Engine {
                 store,
                 identity,
                 keys,
+                is_open: watch::Sender::new(true),
             }),
+        }
+    }
+
+    /// Own acts wait from here on, until [`Engine::open_gate`]: whoever calls it asks the siblings how far
+    /// our logs reach, and is not long about it.
+    pub fn close_gate(&self) {
+        self.inner.is_open.send_replace(false);
+    }
+
+    /// Own acts go on.
+    pub fn open_gate(&self) {
+        self.inner.is_open.send_replace(true);
+    }
+
+    /// Waits until own acts may go on.
+    pub(crate) async fn gate(&self) {
+        let mut is_open = self.inner.is_open.subscribe();
+        if is_open.wait_for(|is_open| *is_open).await.is_err() {
+            tracing::debug!("nobody holds the gate any more");
         }
     }
 

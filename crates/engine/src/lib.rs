@@ -44,12 +44,14 @@ pub mod post;
 mod publish;
 pub mod rebuild;
 pub mod receive;
+pub mod recovery;
 pub mod report;
 pub mod rotate;
 pub mod session;
 pub mod state_digest;
 pub mod thread;
 pub mod upload;
+pub mod verify;
 pub mod vote;
 
 pub use error::Error;

@@ -5,7 +5,7 @@ use tequio_protocol::activity::Act;
 use tequio_store::{
     Tx,
     account::{self, NotDue},
-    object, outside, person,
+    object, outside, person, recovery,
 };
 
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
 pub(crate) const GATHER_S: i64 = 3;
 /// Most tallies that one call of [`flush_tallies`] writes.
 const FLUSH_MAX: i64 = 200;
+/// A tally whose log takes nothing now is tried again after so many seconds.
+const HELD_S: i64 = 30;
 
 /// A member finds an object useful, or not any more. Nobody learns who; but the server of an author
 /// from outside the network is told in the member's name, as it expects.
@@ -50,6 +52,9 @@ pub async fn set_useful(
             };
             if !account::set_vote(tx, member.account_id, &held.uri, voted_at)? {
                 return Ok(());
+            }
+            if vote == Vote::None {
+                recovery::lower_floor(tx, &held.uri)?;
             }
             let due_at = moment.now().plus_seconds(GATHER_S).micros();
             account::tally_due(tx, &held.uri, due_at)?;
@@ -106,7 +111,14 @@ pub async fn flush_tallies(engine: &Engine, moment: Moment) -> Result<usize, Err
         .write(move |tx| {
             let due = account::take_due_tallies(tx, not_due, FLUSH_MAX)?;
             for uri in &due {
-                write_tally(tx, &pens, uri)?;
+                match write_tally(tx, &pens, uri) {
+                    // Nothing of it was written; the others' logs may be open.
+                    Err(Error::Held) => {
+                        let again = moment.now().plus_seconds(HELD_S).micros();
+                        account::tally_due(tx, uri, again)?;
+                    }
+                    other => other?,
+                }
             }
             Ok(due.len())
         })
@@ -122,7 +134,8 @@ fn write_tally(tx: &mut Tx<'_>, pens: &[Pen], uri: &str) -> Result<(), Error> {
         if log.topic_id != held.topic_id {
             continue;
         }
-        let amount = account::count_votes(tx.conn(), uri)? + outside::vote::count(tx.conn(), uri)?;
+        let here = account::count_votes(tx.conn(), uri)? + outside::vote::count(tx.conn(), uri)?;
+        let amount = here.max(recovery::floor(tx.conn(), uri)?);
         if amount != object::tally_of(tx.conn(), held.id, pen.log_id)? {
             pen.write_as_group(
                 tx,

@@ -46,6 +46,7 @@ pub mod problem;
 mod progress;
 mod puller;
 mod receipts;
+mod recovery;
 mod replay;
 pub mod resolver;
 pub mod sibling;
@@ -159,6 +160,8 @@ pub(crate) struct Inner {
     pub(crate) claims: Claims,
     pub(crate) faults: Faults,
     pub(crate) progress: Progress,
+    /// A sibling claims more of our own logs than we hold.
+    pub(crate) claimed: Notify,
     clock: fn() -> Timestamp,
     pub(crate) outside: Outside,
 }
@@ -200,6 +203,7 @@ impl Federation {
             claims: Claims::default(),
             faults: Faults::default(),
             progress: Progress::default(),
+            claimed: Notify::new(),
             clock,
             outside: Outside::default(),
             settings,
@@ -223,6 +227,7 @@ impl Federation {
         tasks.spawn(puller::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(mirror::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(watchdog::run(Arc::clone(inner), stop.clone()));
+        tasks.spawn(recovery::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::later::run(Arc::clone(inner), stop.clone()));
@@ -370,6 +375,10 @@ impl Inner {
             && !head.is_self
             && !head.is_frozen
             && !self.faults.is_resting(&sibling.city, self.now());
+        if head.is_self && told.seq > head.head_seq {
+            // Perhaps this city went back in time.
+            self.claimed.notify_one();
+        }
         if has_more {
             self.claims.note(&told.group, &sibling.city, told.seq);
         }

@@ -183,6 +183,8 @@ impl From<&tequio_engine::Error> for Problem {
             | E::WrongCredentials
             | E::OtherInstance { .. }
             | E::Ledger(_)
+            | E::Held
+            | E::EmptyDatabase
             | E::TooLarge
             | E::Internal(_) => Self::fault(error),
         }

@@ -24,8 +24,8 @@ use tokio::task::JoinSet;
 use crate::claims::{Holds, Parted};
 use crate::fetcher::FetchError;
 use crate::{Inner, back_off, words};
-pub(crate) use page::PAGE_ENTRIES;
-use page::{Fetched, fetch_page};
+use page::Fetched;
+pub(crate) use page::{PAGE_ENTRIES, fetch_page};
 pub(crate) use source::Source;
 use wanted::{Reason, Wanted};
 

@@ -18,6 +18,7 @@ mod pair;
 mod peer;
 mod reading;
 mod receiver;
+mod recovery;
 mod refusal;
 mod relayed;
 mod samples;

@@ -5,10 +5,17 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    backup,
     config::{Config, Mode, Problem},
-    demo, logging, maintain, peers, serve,
+    demo,
+    epoch::Doubts,
+    logging, maintain, peers, restore, serve,
     terminal::{complain, say},
+    verify,
 };
+
+/// A shorter passphrase is no protection.
+const PASSPHRASE_MIN: usize = 12;
 
 /// A federated forum and library for cities that learn from each other.
 #[derive(Debug, Parser)]
@@ -21,7 +28,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run one city until told to stop.
-    Serve(Place),
+    Serve {
+        #[command(flatten)]
+        place: Place,
+        /// After a restore: go on although not enough sibling cities can say how far the city's own
+        /// logs reach. What they hold and this city does not may then clash for good.
+        #[arg(long)]
+        alone: bool,
+    },
     /// Run ten cities on this machine, with made-up members and content, for a look around.
     Demo {
         /// Where the ten data directories are kept between two runs.
@@ -55,6 +69,19 @@ enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Write everything of a city, running or not, into one file.
+    Backup(BackupArgs),
+    /// Make a city again from a backup; it asks the sibling cities for what came after.
+    Restore(RestoreArgs),
+    /// Look whether all entries are what was signed, all files what they should be, and the tables what
+    /// the entries make. The city may be running. Exit code 1: something is wrong.
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// One JSON object instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the SHA-256 of the shared state of each topic and how far each log is held.
     Digest(Place),
     /// Print how every city stands with this one; fails when something is wrong between them. The
@@ -73,6 +100,66 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+}
+
+#[derive(Debug, clap::Args)]
+struct BackupArgs {
+    /// The file to be made, or a directory for it.
+    target: PathBuf,
+    #[command(flatten)]
+    place: Place,
+    /// A file with a passphrase in its first line: the backup is sealed with it, as `age` does.
+    #[arg(long)]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl BackupArgs {
+    fn run(self) -> Result<(), Failure> {
+        let wanted = backup::Wanted {
+            target: self.target,
+            config_file: self.place.config.clone(),
+            passphrase: passphrase(self.passphrase_file)?,
+        };
+        with_config(self.place, |config| backup::run(&config, &wanted))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+struct RestoreArgs {
+    /// The backup.
+    archive: PathBuf,
+    /// Only try: restore into a directory that is thrown away, look at everything, and remember in the
+    /// city that --config names that this went well.
+    #[arg(long)]
+    check: bool,
+    /// The city's configuration file; without it what the backup says.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Data directory to be made; overrides the file.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// A file with the passphrase in its first line.
+    #[arg(long)]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl RestoreArgs {
+    fn run(self) -> Result<(), Failure> {
+        let config = self.config.map(|path| Config::read(&path)).transpose();
+        let wanted = restore::Wanted {
+            archive: self.archive,
+            config: config.map_err(Failure::Config)?,
+            data: self.data,
+            passphrase: passphrase(self.passphrase_file)?,
+        };
+        logging::start("warn", crate::config::LogFormat::Text);
+        let work = if self.check {
+            restore::rehearse
+        } else {
+            restore::run
+        };
+        work(&wanted).map_err(Failure::Other)
+    }
 }
 
 /// Which city: by file, or by data directory alone.
@@ -123,7 +210,14 @@ impl Place {
 /// Runs the command that was asked for.
 pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Serve(place) => with_config(place, serve::run),
+        Command::Serve { place, alone } => {
+            let doubts = if alone {
+                Doubts::GoOnAlone
+            } else {
+                Doubts::AskSiblings
+            };
+            with_config(place, |config| serve::run(config, doubts))
+        }
         Command::Demo {
             data,
             port_base,
@@ -144,6 +238,16 @@ pub(crate) fn run() -> ExitCode {
         Command::Digest(place) => with_config(place, maintain::digest),
         Command::Peers { place, json: true } => with_config(place, peers::print_json),
         Command::Peers { place, json: false } => with_config(place, peers::print_table),
+        Command::Backup(args) => args.run(),
+        Command::Restore(args) => args.run(),
+        Command::Verify { place, json } => {
+            let form = if json {
+                verify::Form::Json
+            } else {
+                verify::Form::Text
+            };
+            with_config(place, |config| verify::report_on(&config, form))
+        }
         Command::CheckConfig { config } => Config::read(&config)
             .map(|config| say(&format!("{}: usable, for {}", config.url, config.city)))
             .map_err(Failure::Config),
@@ -166,6 +270,21 @@ pub(crate) fn run() -> ExitCode {
 enum Failure {
     Config(Vec<Problem>),
     Other(String),
+}
+
+/// The first line of the file.
+fn passphrase(file: Option<PathBuf>) -> Result<Option<String>, Failure> {
+    let Some(path) = file else { return Ok(None) };
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| Failure::Other(format!("{}: {error}", path.display())))?;
+    let line = text.lines().next().unwrap_or_default().trim();
+    if line.chars().count() < PASSPHRASE_MIN {
+        return Err(Failure::Other(format!(
+            "{}: a passphrase has at least {PASSPHRASE_MIN} characters, in the first line",
+            path.display()
+        )));
+    }
+    Ok(Some(line.to_owned()))
 }
 
 fn with_config(

@@ -14,7 +14,7 @@ use tequio_domain::CitySlug;
 use tequio_federation::fetcher::ExtraRoots;
 use url::Url;
 
-use crate::kits;
+use crate::{backup::manifest::Place, kits};
 use reader::Reader;
 
 /// How strict the instance is with addresses.
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) bind: IpAddr,
     pub(crate) port: u16,
     pub(crate) data: PathBuf,
+    /// `None`: `epoch` in the data directory.
+    pub(crate) epoch_file: Option<PathBuf>,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     /// `None`: SQLite in the data directory.
@@ -83,6 +85,12 @@ impl fmt::Display for Problem {
 }
 
 impl Config {
+    /// The file that says how far this city's own logs have come.
+    pub(crate) fn epoch(&self) -> PathBuf {
+        let beside = || self.data.join("epoch");
+        self.epoch_file.clone().unwrap_or_else(beside)
+    }
+
     /// What `serve` uses without a file: a city of the first kit on this machine, alone.
     pub(crate) fn without_file(
         data: PathBuf,
@@ -99,6 +107,35 @@ impl Config {
         let mut config = Self::of_table(table)?;
         config.data = data;
         Ok(config)
+    }
+
+    /// As a backup describes its city, in the directory `data`.
+    pub(crate) fn of_place(place: &Place) -> Result<Self, Vec<Problem>> {
+        let mode = if place.is_production {
+            "production"
+        } else {
+            "development"
+        };
+        let mut table = toml::Table::new();
+        for (key, value) in [
+            ("mode", mode),
+            ("city", &place.city),
+            ("url", &place.url),
+            ("kit", &place.kit),
+        ] {
+            table.insert(key.into(), value.into());
+        }
+        if let Some(founder) = &place.founder {
+            table.insert("founder".into(), founder.as_str().into());
+        }
+        let siblings = place.siblings.iter().map(|(city, url)| {
+            let mut sibling = toml::Table::new();
+            sibling.insert("city".into(), city.as_str().into());
+            sibling.insert("url".into(), url.as_str().into());
+            toml::Value::Table(sibling)
+        });
+        table.insert("siblings".into(), toml::Value::Array(siblings.collect()));
+        Self::of_table(table)
     }
 
     /// Reads a file.
@@ -145,6 +182,7 @@ impl Config {
             data: reader
                 .text("data")
                 .map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            epoch_file: reader.text("epoch_file").map(PathBuf::from),
             log: reader.text("log").unwrap_or_else(|| "info".to_owned()),
             log_format: match reader.choice("log_format", &["text", "json"], "text") {
                 "json" => LogFormat::Json,
@@ -166,17 +204,21 @@ impl Config {
             siblings: read_siblings(&mut reader, &cities, mode),
         };
         check_database(&mut reader, config.database_url.as_deref());
-        if config.mode == Mode::Production {
-            let development_only = [
-                ("sample_content", config.sample_content),
-                ("extra_ca", config.extra_ca.is_some()),
-            ];
-            for (key, _) in development_only.into_iter().filter(|(_, is_set)| *is_set) {
-                reader.problem(key, "is for mode = \"development\" only; leave it out");
-            }
-        }
+        check_production(&mut reader, &config);
         reader.finish()?;
         Ok(config)
+    }
+}
+
+fn check_production(reader: &mut Reader, config: &Config) {
+    if config.mode == Mode::Production {
+        let development_only = [
+            ("sample_content", config.sample_content),
+            ("extra_ca", config.extra_ca.is_some()),
+        ];
+        for (key, _) in development_only.into_iter().filter(|(_, is_set)| *is_set) {
+            reader.problem(key, "is for mode = \"development\" only; leave it out");
+        }
     }
 }
 

@@ -17,10 +17,12 @@
     )
 )]
 
+mod backup;
 mod cli;
 mod clock;
 mod config;
 mod demo;
+mod epoch;
 mod feeder;
 mod kits;
 mod logging;
@@ -28,8 +30,10 @@ mod maintain;
 mod metrics;
 mod outside;
 mod peers;
+mod restore;
 mod serve;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 

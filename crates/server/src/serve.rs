@@ -21,9 +21,11 @@ use tokio::sync::watch;
 use crate::{
     clock,
     config::{Config, Mode},
+    epoch::{self, Doubts},
     feeder::Feeder,
     kits, metrics,
     outside::Elsewhere,
+    restore,
 };
 
 /// Threads that answer requests.
@@ -52,41 +54,58 @@ fn coordination(config: &Config) -> Result<Option<kit::Coordination>, String> {
     }))
 }
 
-/// Opens the city's store.
-pub(crate) fn open_store(config: &Config) -> Result<Store, String> {
-    let settings = StoreSettings {
+/// Where the city's data are.
+pub(crate) fn store_settings(config: &Config) -> StoreSettings {
+    StoreSettings {
         database: match &config.database_url {
             Some(url) => Database::Postgres(url.clone()),
             None => Database::Sqlite(config.data.join("tequio.sqlite")),
         },
         readers: READERS,
         files: config.data.join("files"),
-    };
-    Store::open(&settings).map_err(text)
+    }
 }
 
-/// Opens the city's store and identity, founding it when it is new.
-pub(crate) fn open_engine(config: &Config) -> Result<Engine, String> {
+/// Opens the city's store.
+pub(crate) fn open_store(config: &Config) -> Result<Store, String> {
+    Store::open(&store_settings(config)).map_err(text)
+}
+
+/// What the city is founded from.
+pub(crate) fn founding(config: &Config) -> Result<Founding, String> {
     let mut kit = kits::load(&config.kit).map_err(text)?;
     kit.network.coordination = coordination(config)?;
-    let store = open_store(config)?;
-    let founding = Founding {
+    Ok(Founding {
         network: kit.network,
         topics: kit.topics,
         city: config.city.clone(),
         base_url: config.url.clone(),
         siblings: config.siblings.clone(),
-    };
+    })
+}
+
+/// Opens the city's store and identity, founding it when it is new.
+pub(crate) fn open_engine(config: &Config) -> Result<Engine, String> {
+    let founding = founding(config)?;
+    let store = open_store(config)?;
     Engine::open(store, founding, clock::now()).map_err(text)
 }
 
 /// Serves until told to stop.
-pub(crate) fn run(config: Config) -> Result<(), String> {
+pub(crate) fn run(config: Config, doubts: Doubts) -> Result<(), String> {
     let address = SocketAddr::new(config.bind, config.port);
     let listener = TcpListener::bind(address).map_err(|error| {
         format!("{address} cannot be used ({error}); choose another with port = … or --port")
     })?;
+    let unfinished = config.data.join(restore::UNFINISHED);
+    if unfinished.exists() {
+        return Err(format!(
+            "{} holds a restore that did not end: empty it and restore again",
+            config.data.display()
+        ));
+    }
     let engine = open_engine(&config)?;
+    epoch::guard(&config, &engine, doubts)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -25,7 +25,11 @@ use diesel::{
     Connection, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection,
 };
-use tequio_store::{Database, Error, Store, StoreSettings, testing};
+use tequio_store::{
+    Database, Error, Store, StoreSettings,
+    epoch::{Epoch, Mark, Move},
+    testing,
+};
 use tokio::{runtime::Runtime, sync::oneshot};
 
 const CALLERS: [usize; 4] = [1, 16, 64, 256];
@@ -55,23 +59,28 @@ fn main() {
     let directory = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     println!("small durable writes per second (p99 of one call in ms),");
     println!("median of {ROUNDS} rounds of {LASTS:?} each, taken in turns\n");
-    println!("| callers | one transaction per call | group commit |  ratio |");
-    println!("| ------: | -----------------------: | -----------: | -----: |");
+    println!("| callers | one transaction per call | group commit |  ratio | with epoch file |");
+    println!("| ------: | -----------------------: | -----------: | -----: | --------------: |");
     for callers in CALLERS {
-        let (mut singles, mut groups) = (Vec::new(), Vec::new());
+        let (mut singles, mut groups, mut guarded) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..ROUNDS {
             let fresh = directory.path().join(format!("single-{callers}-{round}"));
             singles.push(runtime.block_on(single(&fresh, callers)));
             let fresh = directory.path().join(format!("group-{callers}-{round}"));
             let store = Store::open(&settings(&fresh)).unwrap();
             groups.push(runtime.block_on(group(&store, callers)));
+            let fresh = directory.path().join(format!("epoch-{callers}-{round}"));
+            let store = Store::open(&settings(&fresh)).unwrap();
+            store.guard_by(Epoch::open(&fresh.join("epoch")).unwrap().0);
+            guarded.push(runtime.block_on(group(&store, callers)));
         }
         let (single, group) = (median(singles), median(groups));
         println!(
-            "| {callers:7} | {:>24} | {:>12} | {:6.1} |",
+            "| {callers:7} | {:>24} | {:>12} | {:6.1} | {:>15} |",
             single.to_string(),
             group.to_string(),
-            group.per_second / single.per_second
+            group.per_second / single.per_second,
+            median(guarded).to_string()
         );
     }
     if std::env::var("TEQUIO_TEST_POSTGRES").is_ok() {
@@ -160,6 +169,19 @@ where
     }
 }
 
+/// An own log moves by one entry.
+fn step(seq: i64) -> Move {
+    let mark = |seq: i64| Mark {
+        seq,
+        digest: format!("{seq:064x}"),
+    };
+    Move {
+        group_uri: format!("https://city.example/t/topic-{}", seq % 7),
+        base: mark(seq),
+        last: mark(seq + 1),
+    }
+}
+
 /// As the program does it.
 async fn group(store: &Store, callers: usize) -> Figure {
     let writing = store.clone();
@@ -168,6 +190,8 @@ async fn group(store: &Store, callers: usize) -> Figure {
         async move {
             let write = store.write(move |tx| {
                 insert!(n).execute(tx.conn())?;
+                // Counts where there is an epoch file: every call is an own entry.
+                tx.leaves(step(i64::try_from(n).unwrap()));
                 Ok::<_, Error>(())
             });
             write.await.unwrap();

@@ -72,17 +72,6 @@ pub fn make_void(tx: &mut Tx<'_>, log_id: i64, seq: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// The entry at a place of a log.
-///
-/// # Errors
-/// The database's.
-pub fn at(conn: &mut Conn, log_id: i64, seq: i64) -> Result<Option<Entry>, Error> {
-    Ok(Entry::query()
-        .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
-        .get_result(conn)
-        .optional()?)
-}
-
 /// Entries of a log in whose bytes a text stands, in order.
 ///
 /// # Errors
@@ -161,6 +150,17 @@ pub fn digest_at(conn: &mut Conn, log_id: i64, seq: i64) -> Result<Option<String
     Ok(entry::table
         .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
         .select(entry::digest)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// The entry at a place of a log.
+///
+/// # Errors
+/// The database's.
+pub fn at(conn: &mut Conn, log_id: i64, seq: i64) -> Result<Option<Entry>, Error> {
+    Ok(Entry::query()
+        .filter(entry::log_id.eq(log_id).and(entry::seq.eq(seq)))
         .get_result(conn)
         .optional()?)
 }

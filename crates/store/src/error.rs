@@ -50,6 +50,41 @@ pub enum Error {
         /// The newest migration that this program knows.
         known: String,
     },
+    /// The database was not migrated to this program yet; nothing was touched.
+    #[error(
+        "the database is older than this program: it lacks migration {lacks}; start the city once \
+         (tequio serve), which brings it up to date"
+    )]
+    OlderDatabase {
+        /// The first migration that it lacks.
+        lacks: String,
+    },
+    /// Rows of a newer program.
+    #[error(
+        "it was made by a newer program: it has migration {found}, this program knows migrations up to \
+         {known}; install the newer program"
+    )]
+    UnknownVersion {
+        /// A migration that this program does not know.
+        found: String,
+        /// The newest that it knows.
+        known: String,
+    },
+    /// There is no database file.
+    #[error("there is no database: {} is missing", path.display())]
+    NoDatabase {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The database to be filled has something in it; nothing was touched.
+    #[error("the database is not empty")]
+    NotEmpty,
+    /// Rows for a table that is not here or is not filled from outside.
+    #[error("there is no table {0} to be filled")]
+    UnknownTable(String),
+    /// Tables refer to each other in a circle: no order fills them.
+    #[error("the tables refer to each other in a circle")]
+    Circle,
     /// A migration failed; it was rolled back.
     #[error("migration: {0}")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -75,6 +110,9 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The file that notices a database set back cannot be written: nothing of our own is committed.
+    #[error("the epoch file cannot be written: {0}")]
+    Epoch(#[source] std::io::Error),
     /// A thread could not be started.
     #[error("cannot start a database thread: {0}")]
     Thread(#[source] std::io::Error),
@@ -111,6 +149,15 @@ impl Error {
                 _
             ))
         )
+    }
+
+    /// Why the epoch file was not written.
+    pub(crate) fn epoch(error: std::io::Error) -> Self {
+        if is_disk_full(&error) {
+            Self::DiskFull
+        } else {
+            Self::Epoch(error)
+        }
     }
 
     /// The same fact for another caller of the same group.

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDs
 
 use crate::{
     Conn, Error, Tx,
-    schema::{attachment, file},
+    schema::{attachment, file, file_wanted},
 };
 
 /// A file held here.
@@ -30,6 +30,34 @@ pub fn by_digest(conn: &mut Conn, digest: &str) -> Result<Option<File>, Error> {
         .filter(file::digest.eq(digest))
         .get_result(conn)
         .optional()?)
+}
+
+/// Files after a digest, by digest.
+///
+/// # Errors
+/// The database's.
+pub fn list_after(conn: &mut Conn, digest: &str, limit: i64) -> Result<Vec<File>, Error> {
+    Ok(File::query()
+        .filter(file::digest.gt(digest))
+        .order_by(file::digest)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Digests that attachments name and that are neither held nor wanted.
+///
+/// # Errors
+/// The database's.
+pub fn forgotten(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    let held = file::table.select(file::digest);
+    let wanted = file_wanted::table.select(file_wanted::digest);
+    Ok(attachment::table
+        .filter(attachment::digest.ne_all(held))
+        .filter(attachment::digest.ne_all(wanted))
+        .select(attachment::digest)
+        .distinct()
+        .order_by(attachment::digest)
+        .load(conn)?)
 }
 
 /// Notes that a file is held; again changes nothing.

@@ -72,7 +72,7 @@ impl Files {
     ///
     /// # Errors
     /// [`Error::NotWritable`] when the directory cannot be used.
-    pub(crate) fn open(directory: &FilePath) -> Result<Self, Error> {
+    pub fn open(directory: &FilePath) -> Result<Self, Error> {
         crate::directory::make_writable(directory)?;
         remove_stale(&directory.join("incoming"));
         let objects = LocalFileSystem::new_with_prefix(directory)?.with_fsync(true);
@@ -132,6 +132,26 @@ impl Files {
             size_bytes: found.meta.size,
             bytes: found.into_stream().map_err(Error::from).boxed(),
         })
+    }
+
+    /// The whole of a file.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not here.
+    pub async fn read(&self, digest: &Digest) -> Result<Bytes, Error> {
+        Ok(self.objects.get(&path_of(digest)).await?.bytes().await?)
+    }
+
+    /// The names of all files, in order; what is still coming in is none.
+    ///
+    /// # Errors
+    /// [`Error::Files`] when the storage cannot say.
+    pub async fn list(&self) -> Result<Vec<Digest>, Error> {
+        let found: Vec<_> = self.objects.list(None).try_collect().await?;
+        let names = found.iter().filter_map(|about| about.location.filename());
+        let mut all: Vec<Digest> = names.filter_map(Digest::from_hex).collect();
+        all.sort_unstable();
+        Ok(all)
     }
 
     /// Whether a file is here, complete.

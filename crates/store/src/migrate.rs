@@ -48,6 +48,45 @@ pub(crate) fn refuse_newer(database: &Database) -> Result<(), Error> {
     }
 }
 
+/// Refuses a database that lacks migrations of this program: reading it would fail half-way.
+pub(crate) fn refuse_older(conn: &mut Conn) -> Result<(), Error> {
+    let applied = applied(conn)?;
+    match known()?.difference(&applied).next() {
+        None => Ok(()),
+        Some(lacks) => Err(Error::OlderDatabase {
+            lacks: lacks.clone(),
+        }),
+    }
+}
+
+/// Refuses versions that this program does not know.
+pub(crate) fn refuse_unknown(versions: &[String]) -> Result<(), Error> {
+    let known = known()?;
+    match versions.iter().find(|version| !known.contains(*version)) {
+        None => Ok(()),
+        Some(found) => Err(Error::UnknownVersion {
+            found: found.clone(),
+            known: known.last().cloned().unwrap_or_default(),
+        }),
+    }
+}
+
+/// Applies these migrations and no others, oldest first.
+pub(crate) fn run_these(conn: &mut Conn, versions: &[String]) -> Result<(), Error> {
+    locked(conn, |conn| {
+        on_backend!(conn, |c| {
+            let pending = c.pending_migrations(MIGRATIONS).map_err(Error::Migration)?;
+            for migration in pending {
+                let version = migration.name().version().to_string();
+                if versions.contains(&version) {
+                    c.run_migration(&migration).map_err(Error::Migration)?;
+                }
+            }
+            Ok(())
+        })
+    })
+}
+
 /// Applies what is pending, each migration in its own transaction.
 pub(crate) fn run(conn: &mut Conn) -> Result<(), Error> {
     locked(conn, |conn| {
@@ -91,7 +130,7 @@ fn known() -> Result<BTreeSet<String>, Error> {
 }
 
 /// Versions that the database says it has.
-fn applied(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
+pub(crate) fn applied(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
     let there = match conn {
         Conn::Sqlite(c) => sql::<Bool>(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '__diesel_schema_migrations')",

@@ -1,8 +1,10 @@
 //! The tables, as `migrations/` makes them; the parity test compares the two.
 
+mod held;
 mod mesh;
 mod outside;
 
+pub(crate) use held::{recovery, tally_floor};
 pub(crate) use mesh::{
     erasure, erasure_receipt, file_unwanted, fork, fork_entry, key_word, past_key, peer_fault,
     vouched_log,
@@ -393,6 +395,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(recovery -> log (log_id));
 diesel::joinable!(glossary_term -> topic (topic_id));
 diesel::joinable!(log -> topic (topic_id));
 diesel::joinable!(log -> city (city));
@@ -481,4 +484,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     erasure,
     erasure_receipt,
     file_unwanted,
+    recovery,
+    tally_floor,
 );

@@ -1,13 +1,19 @@
 //! The store as other crates hold it.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::watch;
 
 use crate::{
     Conn, Database, Error, Files, Tx,
     conn::Purpose,
-    directory, migrate,
+    directory,
+    epoch::Epoch,
+    migrate,
     queue::{Queue, block_on},
     reader::{self, ReadQueue},
     writer::{self, WriteQueue, Writer},
@@ -37,6 +43,7 @@ struct Inner {
     readers: ReadQueue,
     files: Files,
     version: watch::Receiver<u64>,
+    epoch: Arc<OnceLock<Epoch>>,
 }
 
 impl fmt::Debug for Store {
@@ -64,11 +71,13 @@ impl Store {
 
         let (version, watched) = watch::channel(0);
         let (queue, jobs) = Queue::new();
+        let epoch = Arc::<OnceLock<Epoch>>::default();
         let writer = Writer {
             database: database.clone(),
             conn: Some(conn),
             jobs,
             version,
+            epoch: Arc::clone(&epoch),
         };
         queue.spawn("tequio-writer", move || writer.run())?;
         let readers = reader::start(database, settings.readers)?;
@@ -78,6 +87,7 @@ impl Store {
                 readers,
                 files,
                 version: watched,
+                epoch,
             }),
         })
     }
@@ -149,6 +159,19 @@ impl Store {
     #[must_use]
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.inner.version.clone()
+    }
+
+    /// From now on no own entry is committed before this file says so. The first one counts.
+    pub fn guard_by(&self, epoch: Epoch) {
+        if self.inner.epoch.set(epoch).is_err() {
+            tracing::warn!("the store has an epoch file already");
+        }
+    }
+
+    /// The file of [`Store::guard_by`].
+    #[must_use]
+    pub fn epoch(&self) -> Option<&Epoch> {
+        self.inner.epoch.get()
     }
 
     /// The files.

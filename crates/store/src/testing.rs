@@ -86,6 +86,16 @@ pub fn postgres() -> TestStore {
     TestStore::open(directory, database, Some(schema))
 }
 
+/// A schema of the test server with nothing in it. It goes with the second value.
+///
+/// # Panics
+/// As [`postgres`].
+#[must_use]
+pub fn bare_postgres() -> (Database, impl Drop) {
+    let schema = Schema::create();
+    (Database::Postgres(schema.url.clone()), schema)
+}
+
 /// Runs the body of an `async` test.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Runtime::new()

@@ -7,10 +7,11 @@
 //! - A closure that fails or panics undoes only itself; a failed commit fails the whole group.
 //! - A lone caller never waits for others: a group takes only what is queued already.
 //! - Order of commits is order of ids: nobody sees an id before all smaller ones are decided.
+//! - A group with own entries is committed only after the epoch file says so ([`crate::epoch`]).
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -20,6 +21,7 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     Conn, Database, Error,
     conn::Purpose,
+    epoch::{Epoch, Move},
     failpoint::{self, Point},
     prepared::Fixed,
     queue::{Message, Queue, Receiver, panic_message},
@@ -41,6 +43,7 @@ const GROUP_TIME: Duration = Duration::from_millis(20);
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     ids: &'a mut Ids,
+    moves: &'a mut Vec<Move>,
 }
 
 impl Tx<'_> {
@@ -55,6 +58,22 @@ impl Tx<'_> {
     /// [`Error::NoSequence`] when the table `sequence` is damaged, or the database's error.
     pub fn next_id(&mut self) -> Result<i64, Error> {
         self.ids.next(self.conn)
+    }
+
+    /// An own log moves: the epoch file will say so before this is committed.
+    pub fn leaves(&mut self, step: Move) {
+        join(self.moves, step);
+    }
+}
+
+/// Adds a step of a log to those of the group: one for each log, from its first to its last.
+fn join(moves: &mut Vec<Move>, step: Move) {
+    match moves
+        .iter_mut()
+        .find(|held| held.group_uri == step.group_uri)
+    {
+        Some(held) => held.last = step.last,
+        None => moves.push(step),
     }
 }
 
@@ -175,6 +194,8 @@ pub(crate) struct Writer {
     pub(crate) conn: Option<Conn>,
     pub(crate) jobs: Receiver<Box<dyn Job>>,
     pub(crate) version: watch::Sender<u64>,
+    /// Empty until the engine has compared file and database.
+    pub(crate) epoch: Arc<OnceLock<Epoch>>,
 }
 
 impl Writer {
@@ -227,10 +248,11 @@ impl Writer {
         };
         let mut next = Some(first);
         let mut ids = Ids::default();
+        let mut moves = Vec::new();
         let mut kept = Kept::Nothing;
         let started = Instant::now();
         while let Some(mut job) = next.take() {
-            let outcome = run_job(conn, &mut ids, &mut *job);
+            let outcome = run_job(conn, &mut ids, &mut moves, &mut *job);
             group.push(job);
             if outcome? == Kept::Something {
                 kept = Kept::Something;
@@ -241,9 +263,16 @@ impl Writer {
         }
         if kept == Kept::Something {
             ids.write_back(conn)?;
+            let epoch = self.epoch.get().filter(|_| !moves.is_empty());
+            if let Some(epoch) = epoch {
+                epoch.intend(&moves).map_err(Error::epoch)?;
+            }
             failpoint::reach(Point::BeforeCommit)?;
             transaction::commit(conn)?;
             failpoint::reach(Point::AfterCommit)?;
+            if let Some(Err(error)) = epoch.map(|epoch| epoch.confirm(&moves)) {
+                tracing::warn!(%error, "the epoch file was not confirmed");
+            }
         } else {
             transaction::unwind(conn, 0)?;
         }
@@ -287,11 +316,25 @@ fn begin<'a>(kept: &'a mut Option<Conn>, database: &Database) -> Result<&'a mut 
 }
 
 /// Runs one job in its savepoint. An error means that the whole group is lost.
-fn run_job(conn: &mut Conn, ids: &mut Ids, job: &mut dyn Job) -> Result<Kept, Error> {
+fn run_job(
+    conn: &mut Conn,
+    ids: &mut Ids,
+    moves: &mut Vec<Move>,
+    job: &mut dyn Job,
+) -> Result<Kept, Error> {
     transaction::savepoint(conn)?;
-    if job.run(&mut Tx { conn, ids }) {
+    let mut own = Vec::new();
+    let moved = &mut own;
+    if job.run(&mut Tx {
+        conn,
+        ids,
+        moves: moved,
+    }) {
         match transaction::commit(conn) {
-            Ok(()) => return Ok(Kept::Something),
+            Ok(()) => {
+                own.into_iter().for_each(|step| join(moves, step));
+                return Ok(Kept::Something);
+            }
             // The closure went on after a failed statement.
             Err(error) => job.refuse(error),
         }

@@ -13,4 +13,5 @@ mod postgres;
 mod reader;
 mod rows;
 mod sqlite;
+mod transfer;
 mod writer;

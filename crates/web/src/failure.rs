@@ -55,6 +55,9 @@ pub enum Failure {
     /// The database cannot now.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// This city's own log takes nothing new now.
+    #[error("own log is held")]
+    Held,
     /// A fault of ours.
     #[error("internal: {0}")]
     Internal(String),
@@ -81,7 +84,7 @@ impl Failure {
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::SignIn(_) | Self::See(_) => StatusCode::SEE_OTHER,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Held => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -101,6 +104,7 @@ impl Failure {
             | Self::TooMany(_)
             | Self::DiskFull
             | Self::Unavailable(_)
+            | Self::Held
             | Self::Internal(_) => None,
         }
     }
@@ -159,7 +163,10 @@ impl From<tequio_engine::Error> for Failure {
             E::Store(error) => Self::from(error),
             E::Invalid(_) => Self::BadRequest,
             E::Ledger(_) => Self::Forbidden("act against the ledger"),
-            other @ (E::OtherInstance { .. } | E::Internal(_)) => Self::internal(other),
+            E::Held => Self::Held,
+            other @ (E::OtherInstance { .. } | E::EmptyDatabase | E::Internal(_)) => {
+                Self::internal(other)
+            }
         }
     }
 }
@@ -187,7 +194,7 @@ pub fn page(
     f.unlisted = true;
     let typed = match failure {
         Failure::FormExpired(typed) | Failure::SessionEnded(typed) => typed.clone(),
-        Failure::DiskFull | Failure::Unavailable(_) | Failure::Internal(_) => sent,
+        Failure::DiskFull | Failure::Unavailable(_) | Failure::Held | Failure::Internal(_) => sent,
         Failure::BadRequest
         | Failure::NotFound
         | Failure::NotThisWay
@@ -209,6 +216,9 @@ pub fn page(
             current: true,
             ..Link::new(back, fl!(t, "error-back"))
         });
+    }
+    if matches!(failure, Failure::Held) {
+        next.push(Link::new("/red", fl!(t, "nav-network")));
     }
     next.push(Link::new("/", fl!(t, "to-home")));
     ErrorPage {
@@ -250,6 +260,7 @@ fn words(failure: &Failure, t: &Texts) -> (String, String) {
         ),
         Failure::DiskFull => (fl!(t, "error-507-heading"), fl!(t, "error-507")),
         Failure::Unavailable(_) => (fl!(t, "error-503-heading"), fl!(t, "error-503")),
+        Failure::Held => (fl!(t, "error-held-heading"), fl!(t, "error-held")),
         Failure::Internal(_) => (fl!(t, "error-500-heading"), fl!(t, "error-500")),
         Failure::BadRequest | Failure::SignIn(_) | Failure::Moved(_) | Failure::See(_) => {
             (fl!(t, "error-400-heading"), fl!(t, "error-400"))

@@ -435,6 +435,7 @@ impl Texts {
             (field, "day") => fl!(self, "need-day", field = self.field(field)),
             ("term_days", _) => fl!(self, "need-term-days"),
             ("city" | "coordinator", "known-city") => fl!(self, "need-known-city"),
+            (_, "name-lost") => fl!(self, "need-name-lost"),
             (field, "too-short") => fl!(self, "need-too-short", field = self.field(field)),
             (field, "too-long") => fl!(self, "need-too-long", field = self.field(field)),
             (field, "choice") => fl!(self, "need-choice", field = self.field(field)),

@@ -133,6 +133,11 @@ impl City {
         }
     }
 
+    /// This city once more, on other data of its own; the clock goes on.
+    pub fn again(&self, store: &Store) -> Self {
+        Self::found(self.slug, store, &self.clock)
+    }
+
     /// A city without content that knows these groups, on a fresh SQLite.
     pub fn newcomer(slug: &'static str, groups: Vec<Group>) -> Self {
         let own = testing::sqlite();

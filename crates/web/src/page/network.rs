@@ -24,6 +24,7 @@ use crate::visit::{Section, Visit};
 mod alarms;
 mod mesh;
 mod outside;
+mod recovery;
 
 /// How a state is shown.
 #[derive(Debug, Clone)]
@@ -68,6 +69,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
             let read = visit.state.store().read(read).await?;
             let mut page = view(&visit, &read);
             page.mesh = read_mesh(&visit, &read.places).await?;
+            let recovered = visit.state.store().read(recovery::read).await?;
+            page.recovery = recovery::view(&words(&visit, &read.places), &recovered);
             // What others do with us is no secret of theirs, but it is of nobody's concern.
             if visit.admin().is_ok() {
                 page.alarms = Some(alarms::view(&words(&visit, &read.places), &read));
@@ -127,6 +130,7 @@ fn view(visit: &Visit, read: &Read) -> Network {
         logs: of_topics(&words, &read.logs),
         alarms: None,
         mesh: Vec::new(),
+        recovery: None,
         outside: None,
     }
 }

@@ -147,6 +147,38 @@ pub struct Alarms {
     pub closed: Vec<AlarmRow>,
 }
 
+/// One own log that is or was being taken back.
+#[derive(Debug, Clone)]
+pub struct RecoveryRow {
+    /// Topic.
+    pub topic: Link,
+    /// How it stands.
+    pub state: String,
+    /// Colour.
+    pub state_class: &'static str,
+    /// Icon.
+    pub icon: &'static str,
+    /// Since when.
+    pub began: When,
+    /// When siblings were asked last.
+    pub asked: When,
+    /// Entries held.
+    pub held: String,
+    /// Entries that came back.
+    pub recovered: String,
+    /// Entries that nobody had.
+    pub lost: String,
+}
+
+/// Own logs that are or were being taken back from siblings.
+#[derive(Debug, Clone)]
+pub struct Recovery {
+    /// One sentence: is it over?
+    pub verdict: String,
+    /// Topics.
+    pub rows: Vec<RecoveryRow>,
+}
+
 /// `/red`.
 #[derive(Debug, Template)]
 #[template(path = "network.html")]
@@ -163,6 +195,8 @@ pub struct Network {
     pub alarms: Option<Alarms>,
     /// What is not as usual with the logs, the worst first.
     pub mesh: Vec<Notice>,
+    /// After the database was set back.
+    pub recovery: Option<Recovery>,
     /// Servers outside, for administrators.
     pub outside: Option<OutsideNetwork>,
 }

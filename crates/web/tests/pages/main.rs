@@ -19,4 +19,5 @@ mod mesh;
 mod outside;
 mod outsiders;
 mod reading;
+mod recovery;
 mod writing;

@@ -1,0 +1,2 @@
+DROP TABLE tally_floor;
+DROP TABLE recovery;
