@@ -111,12 +111,7 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
         Some(id) => account::votes_among(conn, id, &uris)?,
         None => Vec::new(),
     };
-    let mut cities = vec![root.city.clone()];
-    for row in outline.iter().filter(|row| !row.is_deleted) {
-        if !cities.contains(&row.city) {
-            cities.push(row.city.clone());
-        }
-    }
+    let cities = cities_in(&root, &outline);
     let places = place::places(conn)?;
     let outsiders = outsiders(conn, &root, &rows)?;
     let term = ledger::open_terms(conn)?;
@@ -136,6 +131,17 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
         voted,
         page,
     })
+}
+
+/// Where those who wrote are at home: the first writer's city first, each once.
+fn cities_in(root: &Post, outline: &[post::Outline]) -> Vec<String> {
+    let mut cities = vec![root.city.clone()];
+    for row in outline.iter().filter(|row| !row.is_deleted) {
+        if !cities.contains(&row.city) {
+            cities.push(row.city.clone());
+        }
+    }
+    cities
 }
 
 /// Those authors of a page who are from outside the network.

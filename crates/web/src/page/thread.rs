@@ -4,11 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{ObjectKind, Oid};
+use tequio_store::page::post::Post;
 
 use super::comments::{self, Asked, Conversation, Draft, POSTS};
 use super::part::{self, Words};
 use crate::failure::Failure;
 use crate::form::{self, Fields};
+use crate::texts::Texts;
 use crate::view::Link;
 use crate::view::library::Fact;
 use crate::view::thread::Thread;
@@ -80,15 +82,7 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
     };
     let root = &held.root;
     let is_gone = !root.is_shown();
-    let title = if is_gone {
-        if root.deleted_at.is_none() {
-            fl!(t, "post-removed-heading")
-        } else {
-            fl!(t, "post-deleted-heading")
-        }
-    } else {
-        root.title.clone()
-    };
+    let title = title_of(t, root);
     let mut f = visit.frame(title.clone(), Section::Topics);
     f.alternate = Some(root.uri.clone());
     f.unlisted = is_gone;
@@ -134,6 +128,17 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
         ask_href: format!("{}/nueva", topic.href),
         topic,
         f,
+    }
+}
+
+/// The title, or what became of it.
+fn title_of(t: &Texts, root: &Post) -> String {
+    if root.is_shown() {
+        root.title.clone()
+    } else if root.deleted_at.is_none() {
+        fl!(t, "post-removed-heading")
+    } else {
+        fl!(t, "post-deleted-heading")
     }
 }
 
