@@ -1,10 +1,13 @@
 //! The documents in `crates/federation/samples`, which FEDERATION.md shows to people who write other
-//! software, kept true: [`sent`] makes what we send and compares, [`accepted`] feeds what we take.
+//! software, kept true: [`sent`] makes what we send and compares (the acts of three cities in [`acts`]),
+//! [`accepted`] feeds what we take.
 //!
 //! `TEQUIO_WRITE_SAMPLES=1 cargo test -p tequio-federation samples` writes what is sent anew; look at the
 //! difference before you commit it.
 
 mod accepted;
+mod acts;
+mod council;
 mod print;
 mod redact;
 mod sent;

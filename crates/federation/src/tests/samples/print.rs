@@ -1,9 +1,20 @@
 //! JSON for people: what it is comes first, the proof last.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
+
+use super::{redact::Redactor, stage::Made};
 
 const FIRST: [&str; 4] = ["@context", "id", "type", "actor"];
 const LAST: [&str; 2] = ["object", "proof"];
+
+/// All documents as the samples show them.
+pub fn all(redactor: &mut Redactor, made: &Made) -> BTreeMap<&'static str, String> {
+    made.iter()
+        .map(|(name, value)| (*name, pretty(&redactor.document(value))))
+        .collect()
+}
 
 /// A document in a fixed form, with a line end.
 pub fn pretty(value: &Value) -> String {

@@ -1,14 +1,12 @@
 //! Everything that we send or serve, once, as `samples/sent` shows it.
 
-use std::collections::BTreeMap;
-
 use actix_web::ResponseError as _;
 use actix_web::body::to_bytes;
 use serde_json::{Value, json};
 use tequio_domain::Oid;
 
 use super::stage::{Made, Stage, get};
-use super::{compare, print};
+use super::{acts, compare, print};
 use crate::problem::Problem;
 use crate::tests::city::{City, TOPIC};
 use crate::tests::world::{held, uri_of};
@@ -31,11 +29,9 @@ async fn what_is_sent_is_what_is_written_down() {
     for oid in known {
         redactor.know(&oid.to_string());
     }
-    let shown: BTreeMap<&str, String> = made
-        .iter()
-        .map(|(name, value)| (*name, print::pretty(&redactor.document(value))))
-        .collect();
+    let mut shown = print::all(&mut redactor, &made);
     stage.world.stop().await;
+    shown.extend(acts::shown().await);
     compare(&shown);
 }
 
