@@ -194,12 +194,20 @@ async fn a_database_newer_than_the_program_is_refused() {
         bytes[at..at + 4].copy_from_slice(b"9999");
     }
     fs::write(&file, bytes).unwrap();
-    let words = [
-        "newer than this program",
-        "99991123000001",
-        "20261124000001",
-    ];
+    let newest = newest_migration();
+    let words = ["newer than this program", "99991123000001", &newest];
     refused(&network, 0, &data, &words).await;
+}
+
+/// As the database names it: the digits of its folder.
+fn newest_migration() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let newest = names.max().unwrap();
+    let (version, _) = newest.split_once('_').unwrap();
+    version.replace('-', "")
 }
 
 #[tokio::test]
