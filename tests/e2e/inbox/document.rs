@@ -92,10 +92,10 @@ async fn an_act_that_its_author_did_not_sign_stands_in_the_log_and_shows_nothing
         "{topic}"
     );
 
-    // With the true entry there are two histories: this log takes nothing more, the city goes on.
-    scene
-        .refused("a second history", &scene.letter().request(), &[403])
-        .await;
+    // With the true entry there are two histories: this log ends where they part, the city goes on.
+    let second_history = scene.letter().request();
+    assert_eq!(second_history.send(&scene.network[0]).await, 403);
+    assert_eq!(scene.state().await, before);
     let page = Browser::new(&scene.network[0])
         .open(&format!("/temas/{TOPIC}"))
         .await;

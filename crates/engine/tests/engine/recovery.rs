@@ -111,7 +111,8 @@ on_both_databases! {
         let all = case.sibling().bodies(city.slug, WATER, 0);
         let log = city.log_of(city.slug, WATER);
         assert_eq!(recovery::signed_by_us(&city.engine, &log, &all[0]).await.unwrap(), Some(1));
-        let forged = all[0].replace("Antes", "Nunca");
+        let forged = all[0].replace("\"published\":\"2", "\"published\":\"1");
+        assert_ne!(forged, all[0]);
         assert_eq!(recovery::signed_by_us(&city.engine, &log, &forged).await.unwrap(), None);
         let received = city.receive(all).await;
         assert!(matches!(received, Received::Appended { count: 3, .. }), "{received:?}");

@@ -49,6 +49,7 @@ fn declared() -> Tables {
     let mut sql_name = None;
     let texts = [
         include_str!("../schema.rs"),
+        include_str!("../schema/held.rs"),
         include_str!("../schema/mesh.rs"),
         include_str!("../schema/outside.rs"),
     ];
