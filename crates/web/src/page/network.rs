@@ -152,7 +152,6 @@ fn peer(words: &Words<'_>, standing: &PeerStanding) -> PeerRow {
         state_class: look.class,
         icon: look.icon,
         contact: instant(standing.contact_at()),
-        heard: instant(standing.heard_at),
         sent: instant(standing.sent_at),
         to_send: t.number(standing.pending),
         waiting: standing

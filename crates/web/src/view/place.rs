@@ -100,8 +100,6 @@ pub struct PeerRow {
     pub icon: &'static str,
     /// Last sign of life.
     pub contact: When,
-    /// Last received.
-    pub heard: When,
     /// Last sent.
     pub sent: When,
     /// Entries to be sent.
