@@ -24,6 +24,7 @@ mod inbox;
 mod kills;
 mod load;
 mod lost_cities;
+mod outside;
 mod people;
 mod postgres;
 mod restart;
