@@ -222,10 +222,10 @@ async fn what_a_comment_answers_is_brought_when_it_ends_in_our_thread() {
         opening["inReplyTo"] = json!(world.peer.at(&format!("/statuses/{}", n + 1)));
         world.peer.serve(&opening);
     }
-    let asked = world.peer.times_asked_at_all();
+    let asked = world.peer.times_asked_below("/statuses/");
     let (_, create) = status(&world, "/statuses/12", &world.peer.at("/statuses/20"), &ana);
     assert_eq!(world.peer.post(&world.home, &create).await, 202);
-    assert_eq!(world.peer.times_asked_at_all() - asked, 10);
+    assert_eq!(world.peer.times_asked_below("/statuses/") - asked, 10);
     assert_eq!(rows(&world.home).await, before);
     world.stop().await;
 }

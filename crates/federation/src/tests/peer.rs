@@ -168,7 +168,14 @@ impl Peer {
 
     /// How often anything was asked for.
     pub fn times_asked_at_all(&self) -> usize {
-        self.state.asked.lock().unwrap().len()
+        self.times_asked_below("/")
+    }
+
+    /// How often any document was asked for whose path begins so: what is looked up beside it at
+    /// its own time, as a nodeinfo, does not count.
+    pub fn times_asked_below(&self, path: &str) -> usize {
+        let asked = self.state.asked.lock().unwrap();
+        asked.iter().filter(|held| held.starts_with(path)).count()
     }
 
     /// What was posted to any inbox here.
