@@ -23,11 +23,12 @@ mod load {
     pub mod sections;
     pub mod server;
     pub mod sibling;
+    pub mod siege;
     pub mod stage;
     pub mod table;
 }
 
-use load::{sections, stage::Stage, table::Table};
+use load::{sections, siege, stage::Stage, table::Table};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -41,6 +42,7 @@ async fn main() {
     sections::accepting(&stage, &mut table).await;
     sections::commenting(&stage, &mut table).await;
     sections::memory(&stage, &mut table);
+    siege::siege(&stage, &mut table).await;
     stage.server.stop().await;
     println!("{}", table.text());
 }

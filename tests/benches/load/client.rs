@@ -208,7 +208,8 @@ where
     figures(took.take(), seconds, used)
 }
 
-fn figures(mut took: Vec<u32>, seconds: f64, used: Duration) -> Figures {
+/// Of what each took, in microseconds.
+pub fn figures(mut took: Vec<u32>, seconds: f64, used: Duration) -> Figures {
     took.sort_unstable();
     let count = took.len();
     let at = |part: usize| f64::from(took[(count - 1) * part / 100]) / 1000.0;

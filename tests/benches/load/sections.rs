@@ -27,7 +27,7 @@ const COMMENTS: usize = 1500;
 const WRITERS: usize = 16;
 
 const ACTIVITY: &str = "accept: application/activity+json";
-const PAGE: &str = "accept: text/html";
+pub const PAGE: &str = "accept: text/html";
 
 /// A new city in an empty directory, keys and all; and its memory when it does nothing.
 pub async fn cold_start(table: &mut Table) {
@@ -105,7 +105,8 @@ pub async fn reading(stage: &Stage, table: &mut Table) {
     }
 }
 
-fn topic_page(stage: &Stage) -> String {
+/// The path of a topic's page.
+pub fn topic_page(stage: &Stage) -> String {
     format!("/temas/{}", stage.sibling.topics[0].slug)
 }
 
@@ -209,7 +210,8 @@ fn middle(mut took: Vec<Duration>) -> String {
     format!("{:.0} ms ({:.0}–{:.0})", ms(middle), ms(first), ms(last))
 }
 
-fn mebibytes(memory: Memory) -> String {
+/// As text.
+pub fn mebibytes(memory: Memory) -> String {
     let mib = |kib: u64| kib as f64 / 1024.0;
     format!(
         "PSS {:.0} MiB, RSS {:.0} MiB",

@@ -33,9 +33,16 @@ fn read<T: DeserializeOwned>(path: &str) -> T {
     toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// The kit's network; nobody coordinates its topics.
+fn network() -> kit::Network {
+    let mut network: toml::Table = read("network.toml");
+    network.remove("coordination");
+    network.try_into().unwrap()
+}
+
 /// Opens (and founds) a city of the kit. Blocks.
 pub fn open(place: &Place, sibling: &Place) -> Engine {
-    let network: kit::Network = read("network.toml");
+    let network = network();
     let topics = network.topics.iter().map(|slug| FoundingTopic {
         topic: read(&format!("topics/{slug}/topic.toml")),
         glossary: read(&format!("topics/{slug}/glossary.toml")),
@@ -142,7 +149,7 @@ impl Sibling {
     ) -> Self {
         let engine = open(place, server);
         let members = members(&engine).await;
-        let topics: Vec<String> = read::<kit::Network>("network.toml").topics;
+        let topics: Vec<String> = network().topics;
         let count = topics.len();
         let talks = (0..threads).map(|n| {
             let comments = if n == 0 { most } else { comments };
@@ -243,11 +250,12 @@ impl Sibling {
         bodies.iter().map(sign).collect()
     }
 
-    fn signed(&self, group: &str, body: &str, server: &Place) -> Vec<u8> {
+    /// A post to the server's shared inbox, signed by our key in the name of an actor.
+    pub fn signed(&self, actor: &str, body: &str, server: &Place) -> Vec<u8> {
         let inbox = Url::parse(&format!("{}/inbox", server.base_url())).unwrap();
         let key = &self.engine.identity().transport;
         let bytes = body.as_bytes();
-        let key_id = main_key_id(group);
+        let key_id = main_key_id(actor);
         let signed = http_signature::sign("POST", &inbox, Some(bytes), &key_id, key, clock());
         let signed = signed.unwrap();
         let date = format!("date: {}", signed.date);
