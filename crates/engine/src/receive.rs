@@ -118,6 +118,8 @@ struct Seen {
     /// Whether its author was judged, by all that stands before it. Otherwise it is either held
     /// already or there is a gap before it, and it is never kept.
     is_judged: bool,
+    /// Whether its body is gone; then nobody signed which entry it says to follow.
+    is_blank: bool,
 }
 
 impl Seen {
@@ -155,7 +157,7 @@ impl Batch {
             Err(error) => return Ok(Err(Refused::Json(error.to_string()))),
         };
         if Blank::is_one(&value) {
-            return Self::verify_blank(conn, judge, &value, body);
+            return Self::verify_blank(conn, judge, &value);
         }
         let read = match Entry::read(&value) {
             Ok(read) => read,
@@ -193,6 +195,7 @@ impl Batch {
                 meaning,
             },
             is_judged,
+            is_blank: false,
         }))
     }
 
@@ -200,7 +203,6 @@ impl Batch {
         conn: &mut Conn,
         judge: &mut Option<Judge>,
         value: &Value,
-        body: String,
     ) -> Result<Result<Seen, Refused>, Error> {
         let read = match Blank::read(value) {
             Ok(read) => read,
@@ -209,11 +211,11 @@ impl Batch {
         let Some(judge) = judge_of(conn, judge, read.group)? else {
             return Ok(Err(Refused::UnknownLog));
         };
-        if read.group != judge.log.group_uri || !same_origin(read.id, read.group) {
+        if read.group != judge.log.group_uri {
             return Ok(Err(Refused::OtherOrigin));
         }
-        let digest = match judge.check_blank(value, &read) {
-            Ok(digest) => digest,
+        let kept = match judge.check_blank(value, &read) {
+            Ok(kept) => kept,
             Err(refused) => return Ok(Err(refused)),
         };
         let is_judged = read.seq == judge.next_seq;
@@ -222,26 +224,41 @@ impl Batch {
         }
         Ok(Ok(Seen {
             chained: Chained {
-                uri: read.id.to_owned(),
+                uri: Blank::uri(read.group, read.seq),
                 seq: read.seq,
                 prev: read.prev,
-                digest,
-                body,
+                digest: read.digest,
+                body: kept.to_string(),
                 meaning: Meaning::Void {
                     activity_uri: String::new(),
                 },
             },
             is_judged,
+            is_blank: true,
         }))
     }
 
     fn keep(self, tx: &mut Tx<'_>, now: Timestamp, city: &str) -> Result<Received, Error> {
+        let received = self.keep_all(tx, now, city)?;
+        if self.entries.iter().any(Seen::erases) {
+            erase::amend(tx, city)?;
+        }
+        Ok(received)
+    }
+
+    fn keep_all(&self, tx: &mut Tx<'_>, now: Timestamp, city: &str) -> Result<Received, Error> {
         let mut row = log::by_id(tx.conn(), self.log_id)?;
         let mut count = 0;
-        for Seen { chained, is_judged } in &self.entries {
+        for seen in &self.entries {
+            let chained = &seen.chained;
             if chained.seq <= row.head_seq {
                 let held = entry::digest_at(tx.conn(), row.id, chained.seq)?;
                 if held.as_deref() != Some(chained.digest.to_hex().as_str()) {
+                    let before = chained.seq.saturating_sub(1);
+                    let before = entry::digest_at(tx.conn(), row.id, before)?;
+                    if seen.is_blank && before != chained.prev.as_ref().map(Digest::to_hex) {
+                        return Ok(Received::Refused(does_not_follow()));
+                    }
                     return fork::part(tx, &row, chained, now, city);
                 }
                 continue;
@@ -249,28 +266,37 @@ impl Batch {
             if row.is_frozen {
                 return Ok(Received::Frozen);
             }
-            if chained.seq > row.head_seq.saturating_add(1) || !is_judged {
+            if chained.seq > row.head_seq.saturating_add(1) || !seen.is_judged {
                 log::raise_known(tx, row.id, chained.seq)?;
                 return Ok(Received::Gap {
                     head_seq: row.head_seq,
                 });
             }
             if chained.prev != Digest::from_hex(&row.head_digest) {
-                return fork::part(tx, &row, chained, now, city);
+                if !seen.is_blank {
+                    return fork::part(tx, &row, chained, now, city);
+                }
+                if count == 0 {
+                    return Ok(Received::Refused(does_not_follow()));
+                }
+                // Those before it hold; the next batch begins with it.
+                break;
             }
             keep(tx, &row, chained, now)?;
             row.head_seq = chained.seq;
             row.head_digest = chained.digest.to_hex();
             count += 1;
         }
-        if self.entries.iter().any(Seen::erases) {
-            erase::amend(tx, city)?;
-        }
         Ok(Received::Appended {
             count,
             head_seq: row.head_seq,
         })
     }
+}
+
+/// An entry without body where the log goes another way: that its group told two histories is proven by nothing.
+fn does_not_follow() -> Refused {
+    Refused::Proof("it does not follow the entry before it".to_owned())
 }
 
 /// The judge of a batch: of the log of its first entry.

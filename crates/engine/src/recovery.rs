@@ -11,21 +11,16 @@
 
 use serde_json::Value;
 use tequio_domain::Timestamp;
-use tequio_protocol::{
-    activity::{Act, Activity, Entry, proof_key_id},
-    keys::Ed25519PublicKey,
-    proof,
-};
+use tequio_protocol::activity::{Act, Activity, Blank, Entry};
 use tequio_store::{
     Conn, Tx, account, entry,
     epoch::{Epoch, Found, Mark, Record},
     log::{self, Log},
-    past_key::{self, PastKey},
     recovery::{self, Recovery},
     setting,
 };
 
-use crate::{Engine, Error, Moment, account::card_of};
+use crate::{Engine, Error, Moment, account::card_of, receive::Judge};
 
 /// Also in the epoch file, unless that is of another database.
 pub const INCARNATION: &str = "incarnation";
@@ -218,26 +213,27 @@ pub async fn hold(
         .await
 }
 
-/// The number of an entry that this city's own group has signed, by the key that it had there; `None` when
-/// it has not.
+/// The number of an entry that this city's own group has signed, by the key that it had there, whether its
+/// body was erased since or not; `None` when it has not.
 ///
 /// # Errors
 /// The database's.
 pub async fn signed_by_us(engine: &Engine, row: &Log, body: &str) -> Result<Option<i64>, Error> {
-    let log_id = row.id;
-    let read = move |conn: &mut Conn| past_key::of_log(conn, log_id);
-    let past = engine.store().read(read).await?;
-    Ok(proven(row, &past, body))
+    let row = row.clone();
+    let read = move |conn: &mut Conn| Judge::new(conn, row);
+    let judge = engine.store().read(read).await?;
+    Ok(proven(&judge, body))
 }
 
-fn proven(row: &Log, past: &[PastKey], body: &str) -> Option<i64> {
+fn proven(judge: &Judge, body: &str) -> Option<i64> {
     let value = tequio_protocol::json::parse(body.as_bytes()).ok()?;
+    if Blank::is_one(&value) {
+        let read = Blank::read(&value).ok()?;
+        let holds = judge.is_of(read.group) && judge.check_blank(&value, &read).is_ok();
+        return holds.then_some(read.seq);
+    }
     let read = Entry::read(&value).ok()?;
-    let given_up = past.iter().find(|key| key.until_seq >= read.seq);
-    let key = given_up.map_or(&row.public_key, |key| &key.public_key);
-    let key = Ed25519PublicKey::from_multibase(key).ok()?;
-    let names_it = proof::method(&value) == Some(proof_key_id(&row.group_uri).as_str());
-    let holds = read.group == row.group_uri && names_it && proof::verify(&value, &key).is_ok();
+    let holds = judge.is_of(read.group) && judge.check_group(&value, read.seq).is_ok();
     holds.then_some(read.seq)
 }
 

@@ -7,6 +7,7 @@
 //!
 //! # Invariants
 //! - A claim alone holds nothing: only an entry that our own key signed does.
+//! - A log is not let go while a sibling has shown such an entry that is not taken back yet.
 //! - What came back was verified like any other entry, whoever had it.
 
 use std::sync::Arc;
@@ -31,8 +32,11 @@ const FIRST_S: u64 = 6;
 /// A sibling has so long to say how far our log of a topic reaches; less than [`FIRST_S`], so that one who
 /// is silent does not make the others unheard.
 const ANSWER_S: u64 = 4;
-/// So long after the beginning a held log waits for siblings that do not answer, when others did.
+/// So long after the beginning a held log waits for siblings that do not answer, when most of them did.
 const PATIENCE_S: i64 = 10;
+/// The same, when only a few did, or one says that it has more and does not give it: who has the last
+/// entries may be among those that are silent.
+const LONG_PATIENCE_S: i64 = 1800;
 /// Longest pause between two rounds while logs are held.
 const LONGEST_PAUSE_S: i64 = 30;
 /// Pause after a round that claims of siblings started.
@@ -171,7 +175,8 @@ async fn take_back(inner: &Inner, head: &Head, answers: &[&Answer]) -> Result<bo
             Err(stuck) => {
                 let city = &answer.sibling.city;
                 tracing::warn!(city, group = head.group_uri, error = %stuck, "cannot take back entries of ours");
-                is_open_end |= matches!(stuck, Stuck::Fetch(_));
+                // What our key did not sign is no entry of ours; anything else may be.
+                is_open_end |= !matches!(stuck, Stuck::NothingNew | Stuck::Page(_));
             }
         }
     }
@@ -201,13 +206,17 @@ async fn take_from(
     let sibling = &answer.sibling;
     loop {
         let row = read_log(inner, head.log_id).await?;
+        if row.is_frozen {
+            return Ok(());
+        }
         // The last one again when there is nothing new: it may be of another history.
         let after = row.head_seq.min(reach.seq.saturating_sub(1));
         let bodies = page_after(inner, head, &sibling.base_url, after).await?;
-        let first = match bodies.first() {
-            Some(body) => own::signed_by_us(&inner.engine, &row, body).await?,
-            None => None,
-        };
+        let (mut first, mut last) = (None, None);
+        if let (Some(one), Some(other)) = (bodies.first(), bodies.last()) {
+            first = own::signed_by_us(&inner.engine, &row, one).await?;
+            last = own::signed_by_us(&inner.engine, &row, other).await?;
+        }
         if first != Some(after.saturating_add(1)) {
             let city = &sibling.city;
             tracing::warn!(
@@ -217,7 +226,8 @@ async fn take_from(
             );
             return Ok(());
         }
-        own::hold(&inner.engine, row.id, reach.seq, inner.now()).await?;
+        let proven = last.max(first).unwrap_or(0);
+        own::hold(&inner.engine, row.id, proven, inner.now()).await?;
         match inner.engine.receive(bodies, inner.now()).await? {
             Received::Appended { count, head_seq } if count > 0 => {
                 tracing::info!(
@@ -265,11 +275,13 @@ async fn settle(
         return Ok(());
     };
     let row = read_log(inner, log_id).await?;
+    // A log with two histories takes nothing of ours anyway.
+    let is_open_end = !row.is_frozen && is_open_end;
     let answered = answers.iter().filter(|answer| answer.reach.is_ok()).count();
     let now = inner.now();
     let count = i64::try_from(answered).unwrap_or(i64::MAX);
     own::asked(&inner.engine, log_id, count, now).await?;
-    if is_open_end || !is_enough(inner, &held, &row, answered) {
+    if !is_enough(inner, &held, &row, (answered, is_open_end)) {
         tracing::warn!(
             group = row.group_uri,
             reason = held.reason,
@@ -297,13 +309,25 @@ async fn settle(
 }
 
 /// Whether what siblings said is enough: all of them, or, when we hold as much as is known to have
-/// existed, some of them after a little patience.
-fn is_enough(inner: &Inner, held: &Recovery, row: &log::Log, answered: usize) -> bool {
-    if answered >= inner.siblings.iter().count() {
+/// existed, most of them after a little patience, or some after much. `is_open_end`: one says that it has
+/// more, and does not give it.
+fn is_enough(
+    inner: &Inner,
+    held: &Recovery,
+    row: &log::Log,
+    (answered, is_open_end): (usize, bool),
+) -> bool {
+    let all = inner.siblings.iter().count();
+    if answered >= all && !is_open_end {
         return true;
     }
+    let patience_s = if answered > all / 2 && !is_open_end {
+        PATIENCE_S
+    } else {
+        LONG_PATIENCE_S
+    };
     let patient_until = held
         .began_at
-        .saturating_add(PATIENCE_S.saturating_mul(1_000_000));
+        .saturating_add(patience_s.saturating_mul(1_000_000));
     answered > 0 && row.head_seq >= held.target_seq && inner.now().micros() >= patient_until
 }

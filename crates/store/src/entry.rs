@@ -85,14 +85,15 @@ pub fn list_naming(conn: &mut Conn, log_id: i64, text: &str) -> Result<Vec<Entry
         .load(conn)?)
 }
 
-/// An entry loses its body: it means nothing from now on and waits for nothing.
+/// An entry loses its body, and its id with it: it means nothing from now on and waits for nothing.
 ///
 /// # Errors
 /// The database's.
-pub fn blank(tx: &mut Tx<'_>, id: i64, body: &str) -> Result<(), Error> {
+pub fn blank(tx: &mut Tx<'_>, id: i64, uri: &str, body: &str) -> Result<(), Error> {
     diesel::delete(waiting::table.filter(waiting::entry_id.eq(id))).execute(tx.conn())?;
     diesel::update(entry::table.find(id))
         .set((
+            entry::uri.eq(uri),
             entry::body.eq(body),
             entry::is_void.eq(true),
             entry::activity_uri.eq(""),

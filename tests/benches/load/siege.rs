@@ -45,7 +45,11 @@ pub async fn siege(stage: &Stage, table: &mut Table) {
     drop(siege);
     let refused = answers.take();
     let (of, at) = (refused.len(), besieged.per_second / besieged.count as f64);
-    assert!(refused.iter().all(|status| matches!(status, 401 | 429 | 503)));
+    assert!(
+        refused
+            .iter()
+            .all(|status| matches!(status, 401 | 429 | 503))
+    );
     let name = format!(
         "the same, beside {SLOW} slow posts and {:.0} forged ones a second",
         of as f64 * at
@@ -106,7 +110,10 @@ async fn forge(
         let from = Ipv4Addr::from_bits(0x0a00_0000 + u32::try_from(n).unwrap());
         // Only the key's name: the signature need not hold, since nobody knows the key.
         let post = post
-            .replace("keyId=\"http://h00000.", &format!("keyId=\"http://h{n:05}."))
+            .replace(
+                "keyId=\"http://h00000.",
+                &format!("keyId=\"http://h{n:05}."),
+            )
             .replacen("10.0.0.0", &from.to_string(), 1);
         let answered = connection.ask(post.as_bytes()).await.unwrap();
         answers.borrow_mut().push(answered);

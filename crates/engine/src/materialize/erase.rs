@@ -5,7 +5,8 @@
 //!   erasing entry says, and the entries that carried the texts mean nothing from then on.
 //! - A group that erases something else than it says (another kind of entry, another author) is taken at
 //!   its word, too: then its log is judged anew as it stands now ([`amend`]). Only acts of the ledger are never
-//!   erased: no city takes back what it signed there.
+//!   erased (no city takes back what it signed there), and no change of the group's key: what comes after
+//!   could not be verified any more.
 
 use serde_json::Value;
 use tequio_domain::Digest;
@@ -52,17 +53,19 @@ pub(super) fn erase(
         ..*step
     };
     let outcome = content::create(tx, &as_made, post, &SafeHtml::default())?;
-    match object::in_log(tx.conn(), &post.id, step.log.id)? {
-        Some(held) => leave(tx, step, &held, activity, post)?,
-        // Another entry will make it, when what it awaits is here: this one comes after.
-        None if matches!(outcome, Outcome::Done) => return Ok(Outcome::waits_for(&post.id)),
-        None => {}
+    let held = object::in_log(tx.conn(), &post.id, step.log.id)?;
+    if let Some(held) = &held {
+        leave(tx, step, held, activity, post)?;
     }
     for digest in files {
         file_unwanted::unless_named(tx, &digest)?;
     }
     if !is_as_said {
         setting::put(tx, AMEND, &step.log.id.to_string())?;
+    }
+    if held.is_none() && matches!(outcome, Outcome::Done) {
+        // Another entry will make it, when what it awaits is here: this one comes after.
+        return Ok(Outcome::waits_for(&post.id));
     }
     Ok(outcome)
 }
@@ -112,11 +115,10 @@ fn blank(tx: &mut Tx<'_>, step: &Step<'_>, seq: i64, digest: Digest) -> Result<L
     if !is_named || Blank::is_one(&value) {
         return Ok(Lost::Nothing);
     }
-    let object = value.get("object");
-    if object.is_some_and(|object| object.get("tq:act").is_some()) {
+    if is_kept(&value, &step.log.group_uri) {
         return Ok(Lost::Nothing);
     }
-    let mut witnesses = Vec::new();
+    let mut witnesses: Vec<Value> = Vec::new();
     for key in past_key::of_log(tx.conn(), step.log.id)? {
         if (seq..by.seq).contains(&key.until_seq)
             && let Some(change) = entry::at(tx.conn(), step.log.id, key.until_seq)?
@@ -125,10 +127,21 @@ fn blank(tx: &mut Tx<'_>, step: &Step<'_>, seq: i64, digest: Digest) -> Result<L
         }
     }
     witnesses.push(serde_json::from_str(&by.body).map_err(Error::internal)?);
+    let witnesses: Vec<&Value> = witnesses.iter().collect();
     let body = Blank::of(&value, digest, &witnesses).to_string();
-    entry::blank(tx, row.id, &body)?;
+    entry::blank(tx, row.id, &Blank::uri(&step.log.group_uri, seq), &body)?;
     fork::blank(tx, step.log.id, &row.digest, &body)?;
     Ok(content_of(&value).map_or(Lost::Other, Lost::Version))
+}
+
+/// Whether an entry keeps its body whatever its group says.
+fn is_kept(value: &Value, group: &str) -> bool {
+    let Some(object) = value.get("object") else {
+        return false;
+    };
+    let is_rekey = Activity::read(object)
+        .is_ok_and(|read| read.actor == group && matches!(read.act, Act::Rekey { .. }));
+    is_rekey || object.get("tq:act").is_some()
 }
 
 /// The post that an entry makes or changes.

@@ -88,8 +88,13 @@ impl Judge {
         })
     }
 
+    /// Whether it is the judge of this group's log.
+    pub(crate) fn is_of(&self, group: &str) -> bool {
+        self.log.group_uri == group
+    }
+
     /// Whether the group proved this document as entry `seq` of its log.
-    pub(super) fn check_group(&self, value: &Value, seq: i64) -> Result<Digest, Refused> {
+    pub(crate) fn check_group(&self, value: &Value, seq: i64) -> Result<Digest, Refused> {
         if !is_key_of(value, &self.log.group_uri) {
             return Err(Refused::Proof("it names another key".to_owned()));
         }
@@ -97,8 +102,8 @@ impl Judge {
     }
 
     /// Whether the group proved an entry of which only the digest is left, and itself erased it: by an entry
-    /// that comes with it, proven by the key of its own time.
-    pub(super) fn check_blank(&self, value: &Value, blank: &Blank<'_>) -> Result<Digest, Refused> {
+    /// that comes with it, proven by the key of its own time. Answers the document as it is kept.
+    pub(crate) fn check_blank(&self, value: &Value, blank: &Blank<'_>) -> Result<Value, Refused> {
         if !is_key_of(value, &self.log.group_uri) {
             return Err(Refused::Proof("it names another key".to_owned()));
         }
@@ -106,7 +111,7 @@ impl Judge {
             .map_err(|error| Refused::Proof(error.to_string()))?;
         let mut keys = self.keys.clone();
         let mut last_seq = blank.seq;
-        let mut is_erased = false;
+        let mut vouching = Vec::new();
         for witness in blank.erased_by {
             let entry = Entry::read(witness)?;
             if entry.group != self.log.group_uri || entry.seq <= last_seq {
@@ -123,8 +128,12 @@ impl Judge {
                 match activity.act {
                     Act::Rekey { object, key } if object == self.log.group_uri => {
                         keys.follow(entry.seq, &key)?;
+                        vouching.push(witness);
                     }
-                    Act::Erase(erase) => is_erased |= erase.names(blank.seq, blank.digest),
+                    Act::Erase(erase) if erase.names(blank.seq, blank.digest) => {
+                        vouching.push(witness);
+                        return Ok(Blank::of(value, blank.digest, &vouching));
+                    }
                     Act::Rekey { .. }
                     | Act::Create(_)
                     | Act::Update(_)
@@ -132,15 +141,12 @@ impl Judge {
                     | Act::Card(_)
                     | Act::Attest(_)
                     | Act::Tally { .. }
-                    | Act::Ledger(_) => {}
+                    | Act::Ledger(_)
+                    | Act::Erase(_) => {}
                 }
             }
         }
-        if is_erased {
-            Ok(blank.digest)
-        } else {
-            Err(Refused::Proof("nothing says that it was erased".to_owned()))
-        }
+        Err(Refused::Proof("nothing says that it was erased".to_owned()))
     }
 
     /// What the entry means, by its author's proof.

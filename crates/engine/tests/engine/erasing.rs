@@ -13,7 +13,7 @@ use crate::{
 };
 use tequio_domain::{Digest, Oid};
 
-async fn erase_it(city: &City, oid: Oid) -> Result<(), Error> {
+pub async fn erase_it(city: &City, oid: Oid) -> Result<(), Error> {
     let order = erase::Order {
         oid,
         reason: "Lo pide su autora".to_owned(),
@@ -142,7 +142,7 @@ on_both_databases! {
         let value: serde_json::Value = serde_json::from_str(&whole).unwrap();
         let digest = tequio_protocol::proof::document_digest(&value);
         let blank = |witnesses: &[serde_json::Value]| {
-            tequio_protocol::activity::Blank::of(&value, digest, witnesses).to_string()
+            tequio_protocol::activity::Blank::of(&value, digest, &witnesses.iter().collect::<Vec<_>>()).to_string()
         };
         let before = scene.victim().everything();
         // Without a word of the group, and with a word that says nothing of it, or that the group did not sign.
@@ -164,6 +164,52 @@ on_both_databases! {
         assert_eq!(scene.victim().everything(), before);
         let head_seq = scene.hand.seq;
         assert_eq!(scene.deliver(&[whole]).await, Received::Appended { count: 1, head_seq });
+    }
+
+    /// What stands in an entry without body is proven by nobody, but for its place and its digest.
+    async fn a_forged_entry_without_body_stops_no_log(store) {
+        let mut scene = Scene::new(store).await;
+        let (first, before) = (scene.hand.seq + 1, scene.hand.prev);
+        let act = scene.ana.create("x", scene.hand.thread("x", &scene.ana, "Uno"));
+        let value: serde_json::Value = serde_json::from_str(&scene.hand.write(&act)).unwrap();
+        let digest = tequio_protocol::proof::document_digest(&value);
+        let next = scene.hand.write(&scene.ana.create("y", scene.hand.thread("y", &scene.ana, "Dos")));
+        let content = scene.hand.thread("x", &scene.ana, "x");
+        let erase = Act::Erase(Box::new(Erase::of(&content, vec![(first, digest)])));
+        let by = scene.hand.write(&scene.hand.group_author().unsigned("e", erase));
+        let witness: serde_json::Value = serde_json::from_str(&by).unwrap();
+        let idle: serde_json::Value = serde_json::from_str(&next).unwrap();
+        let honest = tequio_protocol::activity::Blank::of(&value, digest, &[&witness]);
+        let mut forged = honest.clone();
+        forged["tq:prev"] = serde_json::json!(Digest::new([7; 32]).to_multibase());
+        let refused = Received::Refused(tequio_engine::receive::Refused::Proof(
+            "it does not follow the entry before it".to_owned(),
+        ));
+        scene.assert_refused(&[forged.to_string()], refused.clone()).await;
+        // What else is said there is not kept, and the id of another entry is taken from nobody.
+        let mut padded = honest.clone();
+        padded["id"] = serde_json::json!(value["id"].as_str().unwrap().replace(&format!("-{first}"), &format!("-{}", first + 1)));
+        padded["summary"] = serde_json::json!("x".repeat(1000));
+        padded["tq:erasedBy"] = serde_json::json!([idle, witness, witness]);
+        assert_eq!(
+            scene.deliver(&[padded.to_string(), next, by]).await,
+            Received::Appended { count: 3, head_seq: first + 2 }
+        );
+        let kept = &scene.victim().bodies("quito", WATER, first - 1)[0];
+        assert_eq!(serde_json::from_str::<serde_json::Value>(kept).unwrap(), honest);
+        // Nor is another history proven by one where another entry is held.
+        let content = scene.hand.thread("w", &scene.ana, "Tres");
+        let mut other = Hand { base_url: scene.hand.base_url.clone(), group: scene.hand.group.clone(), key: scene.hand.key.clone(), seq: first - 1, prev: before };
+        let second: serde_json::Value = serde_json::from_str(&other.write(&scene.ana.create("w", content.clone()))).unwrap();
+        let digest = tequio_protocol::proof::document_digest(&second);
+        let erase = Act::Erase(Box::new(Erase::of(&content, vec![(first, digest)])));
+        let by = other.write(&scene.hand.group_author().unsigned("f", erase));
+        let witness: serde_json::Value = serde_json::from_str(&by).unwrap();
+        let mut forged = tequio_protocol::activity::Blank::of(&second, digest, &[&witness]);
+        let true_one = forged.to_string();
+        forged["tq:prev"] = serde_json::json!(Digest::new([7; 32]).to_multibase());
+        scene.assert_refused(&[forged.to_string()], refused).await;
+        assert_eq!(scene.deliver(&[true_one]).await, Received::Frozen);
     }
 
     /// A group that erases what it does not name is judged by what is left, in every city.

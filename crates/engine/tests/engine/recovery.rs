@@ -17,6 +17,7 @@ use tequio_store::{
     testing::TestStore,
 };
 
+use crate::erasing::erase_it;
 use crate::snapshot::Snapshot;
 use crate::world::{City, WATER, World, new_account};
 
@@ -125,6 +126,33 @@ on_both_databases! {
         assert_eq!(case.sibling().state(WATER).await, city.state(WATER).await);
         // The next start finds nothing to doubt.
         assert_eq!(guard(&city, &case.epoch()).unwrap(), None);
+    }
+
+    async fn erased_entries_come_back_without_their_texts(store) {
+        let case = Case::new(store).await;
+        let snapshot = Snapshot::of(store);
+        let secret = case.city().ask(&case.ana, "Mi cédula es 123").await;
+        case.city().ask(&case.ana, "Otra cosa").await;
+        erase_it(case.city(), secret).await.unwrap();
+        case.world.exchange().await;
+        let before = case.city().state(WATER).await;
+
+        let city = case.back(&snapshot, "copy");
+        guard(&city, &case.epoch()).unwrap();
+        let log = city.log_of(city.slug, WATER);
+        let rest = case.sibling().bodies(city.slug, WATER, log.head_seq);
+        assert!(!rest.concat().contains("cédula"));
+        for (n, body) in (log.head_seq + 1..).zip(&rest) {
+            assert_eq!(recovery::signed_by_us(&city.engine, &log, body).await.unwrap(), Some(n));
+            let other = body.replace("\"tq:seq\":", "\"tq:seq\":1");
+            assert_eq!(recovery::signed_by_us(&city.engine, &log, &other).await.unwrap(), None);
+        }
+        assert!(matches!(city.receive(rest).await, Received::Appended { .. }));
+        assert_eq!(city.state(WATER).await, before);
+        release_all(&city).await;
+        ask(&city, &case.ana, "Sigue la cadena").await.unwrap();
+        case.sibling().pull(&city, WATER).await;
+        assert_eq!(case.sibling().state(WATER).await, city.state(WATER).await);
     }
 
     async fn a_copied_epoch_file_is_no_witness(store) {

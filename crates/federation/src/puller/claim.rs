@@ -2,6 +2,7 @@
 //! for that very entry. Its group's proof makes the claim a fact (`log.known_seq`), which the pages of this city
 //! show and a restart does not forget; without it the claim is gone.
 
+use serde_json::Value;
 use tequio_engine::receive::Received;
 use tequio_store::peer::Head;
 use tequio_store::{Conn, log};
@@ -52,6 +53,14 @@ async fn last_of(inner: &Inner, head: &Head, seq: i64, source: &Source) -> Resul
     let page = fetch_page(inner, head, number, &source.base_url).await?;
     let place = usize::try_from((seq - 1) % PAGE_ENTRIES).unwrap_or(0);
     let body = page.bodies.into_iter().nth(place);
-    let body = body.ok_or(Stuck::NothingNew)?;
+    let body = body
+        .filter(|body| is_number(body, seq))
+        .ok_or(Stuck::NothingNew)?;
     Ok(inner.engine.receive(vec![body], inner.now()).await?)
+}
+
+/// Whether an entry says that it has this number.
+fn is_number(body: &str, seq: i64) -> bool {
+    let value = tequio_protocol::json::parse(body.as_bytes());
+    value.is_ok_and(|value| value.get("tq:seq").and_then(Value::as_i64) == Some(seq))
 }

@@ -3,7 +3,9 @@
 //! A proof signs the digest of a document, and the chain holds digests only: so an entry can lose its body
 //! and still be verified. What must stay true: whoever gets an entry without body gets with it the
 //! entry by which its group erased it, which names both its number and its digest. So nobody else can hide
-//! an entry, or put another document's digest in its place.
+//! an entry, or put another document's digest in its place. What a document without body says beside that
+//! is proven by nobody: it is not kept ([`Blank::of`]), and its `tq:prev` holds only where it follows what is
+//! held.
 
 use serde_json::{Map, Value, json};
 use tequio_domain::Digest;
@@ -107,13 +109,11 @@ fn read_digest(reader: Reader<'_>) -> Result<Digest, Malformed> {
 /// An entry without its body.
 #[derive(Debug, Clone)]
 pub struct Blank<'a> {
-    /// Its id.
-    pub id: &'a str,
     /// The group whose log it stands in.
     pub group: &'a str,
     /// Place in the log.
     pub seq: i64,
-    /// Digest of the entry before; `None` exactly for the first.
+    /// Digest of the entry before, as whoever sent this says; `None` exactly for the first.
     pub prev: Option<Digest>,
     /// Digest of the whole entry.
     pub digest: Digest,
@@ -153,7 +153,6 @@ impl<'a> Blank<'a> {
             ));
         }
         Ok(Self {
-            id: document.address("id")?,
             group: document.address("actor")?,
             seq,
             prev,
@@ -162,13 +161,26 @@ impl<'a> Blank<'a> {
         })
     }
 
-    /// An entry without its body, with those that vouch for that.
+    /// An entry without its body, with those that vouch for that: its place, its proof, and nothing else of
+    /// it. The same, whether made of the whole entry or of one without body.
     #[must_use]
-    pub fn of(entry: &Value, digest: Digest, erased_by: &[Value]) -> Value {
-        let mut members: Map<String, Value> = entry.as_object().cloned().unwrap_or_default();
-        members.remove("object");
+    pub fn of(entry: &Value, digest: Digest, erased_by: &[&Value]) -> Value {
+        let mut members = Map::new();
+        // A proof that repeats it holds only beside it.
+        let context = entry.pointer("/proof/@context");
+        members.extend(context.map(|context| ("@context".to_owned(), context.clone())));
+        for name in ["type", "actor", "tq:seq", "tq:prev", "proof"] {
+            let held = entry.get(name);
+            members.extend(held.map(|value| (name.to_owned(), value.clone())));
+        }
         members.insert("tq:digest".into(), json!(digest.to_multibase()));
         members.insert("tq:erasedBy".into(), json!(erased_by));
         Value::Object(members)
+    }
+
+    /// The id by which one is kept: its own is lost with the body.
+    #[must_use]
+    pub fn uri(group: &str, seq: i64) -> String {
+        format!("{group}#{seq}")
     }
 }
