@@ -2,8 +2,9 @@
 //!
 //! A city that is founded after another one is gone learns that one's key from the vectors of heads of
 //! the others, each signed by the group that says it. What must stay true: whoever can be asked is asked
-//! itself; all siblings that can be reached have spoken before a word is taken; when they do not agree,
-//! none is; and what was taken is pinned, like a key that the group itself has shown.
+//! itself; all siblings that can be reached have spoken before a word is taken; more than half of the configured
+//! siblings say it, and none says otherwise; and what was taken is pinned, like a key that the group itself has
+//! shown.
 
 use serde_json::Value;
 use tequio_protocol::activity::actor::group_uri;
@@ -99,7 +100,7 @@ pub(crate) fn is_signed_by(document: &Value, group: &str, vector: &Vector) -> bo
             .is_ok_and(|key| proof::verify(document, &key).is_ok())
 }
 
-/// Makes the logs of groups that cannot be asked, where all siblings that can be say the same.
+/// Makes the logs of groups that cannot be asked, where enough siblings say the same.
 pub(crate) async fn settle(inner: &Inner) -> Result<(), tequio_engine::Error> {
     let store = inner.engine.store();
     let open = store.read(key_word::open).await?;
@@ -110,21 +111,26 @@ pub(crate) async fn settle(inner: &Inner) -> Result<(), tequio_engine::Error> {
     if open.is_empty() || !all_have_spoken {
         return Ok(());
     }
-    for words in open.chunk_by(|a, b| a.group_uri == b.group_uri) {
+    for words in open.chunk_by(|a, b| (a.topic_id, &a.city) == (b.topic_id, &b.city)) {
         let Some(first) = words.first() else { continue };
         let home = inner.siblings.by_city(&first.city);
         if home.is_some_and(|home| !home.is_failing()) {
             continue;
         }
         let agree = |word: &KeyWord| {
-            (&word.city, word.topic_id, &word.public_key)
-                == (&first.city, first.topic_id, &first.public_key)
+            (&word.group_uri, &word.public_key) == (&first.group_uri, &first.public_key)
         };
         if !words.iter().all(agree) {
             tracing::error!(
                 group = first.group_uri,
                 "siblings name different keys of a group that cannot be asked: none is taken"
             );
+            continue;
+        }
+        let others = |city: &str| city != first.city;
+        let could = inner.siblings.iter().filter(|row| others(&row.city));
+        let did = words.iter().filter(|word| others(&word.teller));
+        if did.count() * 2 <= could.count() {
             continue;
         }
         tracing::warn!(

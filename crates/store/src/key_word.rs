@@ -3,7 +3,10 @@
 //! Start at [`note`] and [`open`]. A log that was made by such words alone stands in `vouched_log`
 //! until the group itself is met ([`confirm`]).
 
-use diesel::{ExpressionMethods, HasQuery, Insertable, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, QueryDsl, RunQueryDsl,
+    dsl::{exists, not},
+};
 
 use crate::{
     Conn, Error, Tx,
@@ -51,15 +54,24 @@ pub fn all(conn: &mut Conn) -> Result<Vec<KeyWord>, Error> {
         .load(conn)?)
 }
 
-/// Words about groups of which there is no log yet, by group and teller.
+/// Words about groups of cities of which there is no log in that topic yet, by topic and city.
 ///
 /// # Errors
 /// The database's.
 pub fn open(conn: &mut Conn) -> Result<Vec<KeyWord>, Error> {
-    let known = log::table.select(log::group_uri);
+    let known = log::table.filter(
+        log::topic_id
+            .eq(key_word::topic_id)
+            .and(log::city.eq(key_word::city)),
+    );
     Ok(KeyWord::query()
-        .filter(key_word::group_uri.ne_all(known))
-        .order_by((key_word::group_uri, key_word::teller))
+        .filter(not(exists(known)))
+        .order_by((
+            key_word::topic_id,
+            key_word::city,
+            key_word::group_uri,
+            key_word::teller,
+        ))
         .load(conn)?)
 }
 

@@ -40,8 +40,17 @@ pub struct Network(Vec<(String, TcpSocket)>);
 
 impl Network {
     pub fn new() -> Self {
+        Self::of(&CITIES)
+    }
+
+    pub fn of(cities: &[&str]) -> Self {
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        Self(CITIES.map(|city| (city.to_owned(), bind(any))).into())
+        let bound = cities.iter().map(|city| ((*city).to_owned(), bind(any)));
+        Self(bound.collect())
+    }
+
+    fn cities(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(city, _)| city.as_str())
     }
 
     fn address(&self, city: &str) -> SocketAddr {
@@ -54,9 +63,9 @@ impl Network {
     }
 
     fn peers_of(&self, city: &str) -> Vec<PeerSettings> {
-        let others = CITIES.iter().filter(|other| **other != city);
-        let settings = |other: &&str| PeerSettings {
-            city: (*other).to_owned(),
+        let others = self.cities().filter(|other| *other != city);
+        let settings = |other: &str| PeerSettings {
+            city: other.to_owned(),
             base_url: self.base_url(other),
         };
         others.map(settings).collect()
@@ -82,7 +91,7 @@ pub struct City {
 impl City {
     pub async fn found(network: &Network, slug: &str) -> Self {
         let store = tequio_store::testing::sqlite();
-        let founding = founding(slug, network.base_url(slug));
+        let founding = founding(network, slug);
         let handle = Store::clone(&store);
         let engine =
             tokio::task::spawn_blocking(move || Engine::open(handle, founding, clock()).unwrap());
@@ -232,14 +241,14 @@ async fn file(
     Ok(HttpResponse::Ok().streaming(found.bytes.map_err(std::io::Error::other)))
 }
 
-fn founding(slug: &str, base_url: String) -> Founding {
+fn founding(network: &Network, slug: &str) -> Founding {
     let both = |text: &str| kit::Bilingual {
         es: text.into(),
         en: text.into(),
     };
-    let city = |slug: &&str| kit::City {
-        slug: (*slug).to_owned(),
-        name: (*slug).to_owned(),
+    let city = |slug: &str| kit::City {
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
         country: both("x"),
         summary: both("x"),
     };
@@ -259,12 +268,12 @@ fn founding(slug: &str, base_url: String) -> Founding {
             name: both("Prueba"),
             summary: both("x"),
             topics: vec![TOPIC.into(), "basura-y-limpieza".into()],
-            cities: CITIES.iter().map(city).collect(),
+            cities: network.cities().map(city).collect(),
             coordination: None,
         },
         topics: vec![topic(TOPIC), topic("basura-y-limpieza")],
         city: CitySlug::parse(slug).unwrap(),
-        base_url,
+        base_url: network.base_url(slug),
         siblings: Vec::new(),
     }
 }

@@ -115,6 +115,43 @@ async fn when_siblings_name_different_keys_none_is_taken() {
     assert_eq!(log_of(&city, &group).await.unwrap().public_key, same);
 }
 
+/// Four siblings, of which one cannot be asked: one word about it, and then two, of the three others.
+#[actix_web::test]
+async fn one_sibling_among_several_is_not_believed_alone() {
+    let network = Network::of(&["managua", "panama", "tegucigalpa", "sanjose", "habana"]);
+    let city = City::found(&network, "habana").await;
+    let group = format!("{}/t/{TOPIC}", network.base_url("managua"));
+    for sibling in city.inner().siblings.iter() {
+        sibling.set_must_find(false);
+    }
+    let home = city.inner().siblings.by_city("managua").unwrap();
+    home.set_failing(true);
+    let same = key();
+    say(&city, &group, "panama", &same).await;
+    crate::words::settle(city.inner()).await.unwrap();
+    assert!(log_of(&city, &group).await.is_none(), "one of three");
+    // Another place of the same group is another word, too.
+    let elsewhere = format!("http://elsewhere.localhost:1/t/{TOPIC}");
+    say(&city, &elsewhere, "sanjose", &same).await;
+    say(&city, &group, "tegucigalpa", &same).await;
+    crate::words::settle(city.inner()).await.unwrap();
+    assert!(log_of(&city, &group).await.is_none(), "one denies it");
+    city.store()
+        .write(move |tx| {
+            let held = key_word::all(tx.conn())?;
+            assert_eq!(held.len(), 3);
+            key_word::confirm(tx, 0, &elsewhere)
+        })
+        .await
+        .unwrap();
+    crate::words::settle(city.inner()).await.unwrap();
+    assert_eq!(log_of(&city, &group).await.unwrap().public_key, same);
+    // What is said of it afterwards opens nothing again.
+    say(&city, &format!("{group}x"), "sanjose", &same).await;
+    let open = city.store().read(key_word::open).await.unwrap();
+    assert!(open.is_empty(), "{open:?}");
+}
+
 fn key() -> String {
     let key = Ed25519PrivateKey::generate().unwrap();
     key.public().to_multibase()
