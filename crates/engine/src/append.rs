@@ -98,7 +98,10 @@ impl Pen {
             // One moment may acknowledge several ends, in several topics.
             Act::Ledger(act) => format!("ledger {} {:?}", self.group.uri, act.act()),
             // One moment erases many posts.
-            Act::Erase(erase) => format!("erase {} {}", self.group.uri, erase.left.id),
+            Act::Erase(erase) => {
+                let first = erase.entries.first().map_or(0, |(seq, _)| *seq);
+                format!("erase {} {} {first}", self.group.uri, erase.left.id)
+            }
             Act::Create(_) | Act::Update(_) | Act::Delete { .. } | Act::Card(_) => {
                 "activity".to_owned()
             }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use tequio_domain::{Digest, Oid, text};
-use tequio_protocol::activity::{Act, Content, Erase};
+use tequio_protocol::activity::{Act, Content, ENTRIES_MAX, Erase};
 use tequio_store::{
     Tx, entry,
     erasure::{self, Erasure},
@@ -48,8 +48,9 @@ pub async fn post(engine: &Engine, moment: Moment, order: Order) -> Result<(), E
     engine
         .store()
         .write(move |tx| {
-            let erase = what_is_left(tx, pen.log_id, &held.uri)?;
-            pen.write_as_group(tx, Act::Erase(Box::new(erase)))?;
+            for erase in what_is_left(tx, pen.log_id, &held.uri)? {
+                pen.write_as_group(tx, Act::Erase(Box::new(erase)))?;
+            }
             let row = Erasure {
                 log_id: pen.log_id,
                 seq: log::by_id(tx.conn(), pen.log_id)?.head_seq,
@@ -63,8 +64,8 @@ pub async fn post(engine: &Engine, moment: Moment, order: Order) -> Result<(), E
         .await
 }
 
-/// The entries that make or change a post, and what is left of it.
-fn what_is_left(tx: &mut Tx<'_>, log_id: i64, uri: &str) -> Result<Erase, Error> {
+/// The entries that make or change a post, and what is left of it: as many acts as it takes.
+fn what_is_left(tx: &mut Tx<'_>, log_id: i64, uri: &str) -> Result<Vec<Erase>, Error> {
     let mut first: Option<Content> = None;
     let mut entries = Vec::new();
     for row in entry::list_naming(tx.conn(), log_id, uri)? {
@@ -78,7 +79,10 @@ fn what_is_left(tx: &mut Tx<'_>, log_id: i64, uri: &str) -> Result<Erase, Error>
         first.get_or_insert(*post);
     }
     match first {
-        Some(post) => Ok(Erase::of(&post, entries)),
+        Some(post) => {
+            let acts = entries.chunks(ENTRIES_MAX);
+            Ok(acts.map(|some| Erase::of(&post, some.into())).collect())
+        }
         None => Err(tequio_domain::Invalid::new("post", "nothing-to-erase").into()),
     }
 }

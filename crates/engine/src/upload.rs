@@ -140,6 +140,12 @@ where
         media_type: media_type.to_owned(),
         stored_at: moment.now().micros(),
     };
+    let _steady = engine.store().files().steady().await;
+    if !engine.store().files().exists(&stored.digest).await? {
+        // The same file of an erased post was removed while this one came.
+        let cause = "it was removed while it came; send it again";
+        return Err(tequio_store::Error::Interrupted(cause.into()).into());
+    }
     engine.store().write(move |tx| file::add(tx, &row)).await?;
     Ok(Uploaded {
         digest: stored.digest,

@@ -1,11 +1,12 @@
 //! Documents as bytes, made once and served many times.
 //!
 //! Start at [`Cache::get`]. What is made under one version of the store is served until the store
-//! changes; what can never change ([`Lifetime::Forever`]) stays until room is needed. Many who ask
-//! at once for the same wait for one making.
+//! changes; what only an erasure changes ([`Lifetime::Long`]) stays until there is one, or room is needed. Many
+//! who ask at once for the same wait for one making.
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -20,8 +21,8 @@ use crate::problem::Problem;
 pub enum Lifetime {
     /// Until the next commit.
     Version,
-    /// It is immutable.
-    Forever,
+    /// Until an entry of a log is erased or cut off ([`Cache::begin_again`]).
+    Long,
 }
 
 /// A finished answer.
@@ -89,6 +90,8 @@ struct Slot {
 /// Finished answers by address.
 pub struct Cache {
     slots: Mutex<HashMap<String, Slot>>,
+    /// How often entries had been changed when it was empty last.
+    changes: AtomicI64,
     max_slots: usize,
     max_bytes: usize,
 }
@@ -99,8 +102,18 @@ impl Cache {
     pub fn new(max_slots: usize, max_bytes: usize) -> Self {
         Self {
             slots: Mutex::default(),
+            changes: AtomicI64::new(0),
             max_slots,
             max_bytes,
+        }
+    }
+
+    /// Forgets everything when entries were changed that stood in a log already: what is erased is in no memory.
+    /// `changes` is how often that happened; it is read before anything that a document is made of.
+    pub fn begin_again(&self, changes: i64) {
+        if self.changes.swap(changes, Ordering::Relaxed) != changes {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.clear();
         }
     }
 
@@ -133,7 +146,7 @@ impl Cache {
     fn cell(&self, key: &str, version: u64) -> Cell {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(key)
-            && (slot.version == version || is_immutable(slot))
+            && (slot.version == version || is_long(slot))
         {
             return Arc::clone(&slot.cell);
         }
@@ -165,10 +178,10 @@ impl Cache {
     }
 }
 
-fn is_immutable(slot: &Slot) -> bool {
+fn is_long(slot: &Slot) -> bool {
     slot.cell
         .get()
-        .is_some_and(|document| document.lifetime == Lifetime::Forever)
+        .is_some_and(|document| document.lifetime == Lifetime::Long)
 }
 
 /// Only asked on a miss, which costs a query anyway.
@@ -215,8 +228,8 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_change_is_made_once() {
         let (cache, made) = (Cache::new(10, 1000), AtomicU32::new(0));
-        get(&cache, 1, &made, Lifetime::Forever).await;
-        get(&cache, 2, &made, Lifetime::Forever).await;
+        get(&cache, 1, &made, Lifetime::Long).await;
+        get(&cache, 2, &made, Lifetime::Long).await;
         assert_eq!(made.load(Ordering::Relaxed), 1);
     }
 
@@ -224,13 +237,13 @@ mod tests {
     async fn room_is_bounded() {
         let cache = Cache::new(3, 1000);
         for n in 0..20 {
-            let make = async || Ok(Document::new("text/plain", "x", Lifetime::Forever));
+            let make = async || Ok(Document::new("text/plain", "x", Lifetime::Long));
             cache.get(&format!("/{n}"), 1, make).await.unwrap();
             assert!(cache.slots.lock().unwrap().len() <= 3);
         }
         let cache = Cache::new(100, 10);
         for n in 0..20 {
-            let make = async || Ok(Document::new("text/plain", "12345678", Lifetime::Forever));
+            let make = async || Ok(Document::new("text/plain", "12345678", Lifetime::Long));
             cache.get(&format!("/{n}"), 1, make).await.unwrap();
         }
         assert!(cache.slots.lock().unwrap().len() <= 3);

@@ -133,13 +133,8 @@ fn respond(request: &HttpRequest, document: &Document) -> HttpResponse {
     response.insert_header((ETAG, document.etag.as_str()));
     response.insert_header((VARY, "Accept"));
     response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    response.insert_header((
-        CACHE_CONTROL,
-        match document.lifetime {
-            Lifetime::Forever => "public, max-age=86400, immutable",
-            Lifetime::Version => "public, no-cache",
-        },
-    ));
+    // Asked again each time, also for a full page of a log: it changes when a text is erased from it.
+    response.insert_header((CACHE_CONTROL, "public, no-cache"));
     if status == StatusCode::NOT_MODIFIED {
         return response.finish();
     }

@@ -103,7 +103,13 @@ async fn remove(inner: &Inner) -> Result<(), tequio_store::Error> {
         .read(|conn| file_unwanted::list(conn, MAX_AT_ONCE))
         .await?;
     for hex in unwanted {
-        if let Some(digest) = Digest::from_hex(&hex) {
+        // Somebody may send the same file again just now.
+        let _alone = store.files().removing().await;
+        let asked = hex.clone();
+        let is_unwanted = store.read(move |conn| file_unwanted::is_so(conn, &asked));
+        if is_unwanted.await?
+            && let Some(digest) = Digest::from_hex(&hex)
+        {
             store.files().remove(&digest).await?;
             tracing::info!(digest = hex, "removed a file of an erased post");
         }
@@ -118,12 +124,15 @@ async fn remove(inner: &Inner) -> Result<(), tequio_store::Error> {
 /// Only that this could not be written down.
 async fn fetch(inner: Arc<Inner>, wanted: FileWanted) -> Result<(), tequio_store::Error> {
     let store = inner.engine.store();
-    match bring(&inner, store, &wanted).await {
-        Ok(size_bytes) => {
+    let brought = bring(&inner, store, &wanted).await;
+    let _steady = store.files().steady().await;
+    match brought {
+        Ok(size_bytes) if is_here(store, &wanted).await? => {
             tracing::debug!(digest = wanted.digest, "a file came");
             bookkeeping::file_came(store, wanted, size_bytes, inner.now()).await
         }
-        Err(missing) => {
+        other => {
+            let missing = other.err().unwrap_or(Missing::Nobody);
             let attempts = wanted.attempts.saturating_add(1);
             let failures = u32::try_from(attempts).unwrap_or(1);
             let pause_s = back_off::pause_s(failures, back_off::jitter());
@@ -131,6 +140,14 @@ async fn fetch(inner: Arc<Inner>, wanted: FileWanted) -> Result<(), tequio_store
             let due_at = inner.now().plus_seconds(pause_s);
             bookkeeping::file_failed(store, wanted.digest, attempts, due_at).await
         }
+    }
+}
+
+/// Whether it is here still: it may have been removed with an erased post while it came.
+async fn is_here(store: &Store, wanted: &FileWanted) -> Result<bool, tequio_store::Error> {
+    match Digest::from_hex(&wanted.digest) {
+        Some(digest) => store.files().exists(&digest).await,
+        None => Ok(false),
     }
 }
 

@@ -18,7 +18,7 @@ mod read;
 pub use actor::{Card, PublicKeys};
 pub use content::{Attachment, Content, Detail, Links, Mention};
 pub use entry::{Act, Activity, Entry, Inside};
-pub use erase::{Blank, Erase};
+pub use erase::{Blank, ENTRIES_MAX, Erase};
 pub use ledger::LedgerAct;
 pub(crate) use read::address;
 pub use read::{Malformed, Reader, same_origin, server_of};

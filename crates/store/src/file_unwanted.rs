@@ -45,7 +45,23 @@ pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<String>, Error> {
         .load(conn)?)
 }
 
-/// The bytes are gone.
+/// Whether a file is still to be removed.
+///
+/// # Errors
+/// The database's.
+pub fn is_so(conn: &mut Conn, digest: &str) -> Result<bool, Error> {
+    let held = file::table.select(file::digest);
+    let wanted = file_wanted::table.select(file_wanted::digest);
+    let count: i64 = file_unwanted::table
+        .find(digest)
+        .filter(file_unwanted::digest.ne_all(held))
+        .filter(file_unwanted::digest.ne_all(wanted))
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// The bytes are gone, or wanted again.
 ///
 /// # Errors
 /// The database's.

@@ -6,6 +6,8 @@
 //! # Invariants
 //! - A file that has a name is complete, has that digest, is on disk, and never changes.
 //! - An answer comes after file and directories are on disk.
+//! - Whoever writes down that a file is here does so under [`Files::steady`], and whoever writes down that it
+//!   is not wanted any more and removes it, under [`Files::removing`]: so no row is without its bytes.
 
 use std::{fmt, path::Path as FilePath, sync::Arc, time::Duration};
 
@@ -16,6 +18,7 @@ use object_store::{
 };
 use sha2::{Digest as _, Sha256};
 use tequio_domain::Digest;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use uuid::Uuid;
 
 use crate::{
@@ -36,6 +39,7 @@ const STALE: Duration = Duration::from_secs(24 * 3600);
 #[derive(Clone)]
 pub struct Files {
     objects: Arc<dyn ObjectStore>,
+    removing: Arc<RwLock<()>>,
 }
 
 impl fmt::Debug for Files {
@@ -78,6 +82,7 @@ impl Files {
         let objects = LocalFileSystem::new_with_prefix(directory)?.with_fsync(true);
         Ok(Self {
             objects: Arc::new(objects),
+            removing: Arc::default(),
         })
     }
 
@@ -120,6 +125,16 @@ impl Files {
         }
         self.publish(&incoming, &file.digest).await?;
         Ok(file)
+    }
+
+    /// While this is held no file is removed. Short: removing waits for it, and others wait then.
+    pub async fn steady(&self) -> RwLockReadGuard<'_, ()> {
+        self.removing.read().await
+    }
+
+    /// Alone with the files: what is looked up now is so until they are removed.
+    pub async fn removing(&self) -> RwLockWriteGuard<'_, ()> {
+        self.removing.write().await
     }
 
     /// Opens a file for reading.

@@ -1,13 +1,13 @@
 //! Posts that are erased: gone from every copy, and all copies alike, those that never had them too.
 
 use proptest::prelude::{ProptestConfig, any, proptest};
-use tequio_engine::{Error, erase, rebuild, receive::Received, rotate};
-use tequio_protocol::activity::{Act, Erase};
-use tequio_store::{entry, log, on_both_databases, testing};
+use tequio_engine::{Error, erase, rebuild, receive::Received, rotate, upload};
+use tequio_protocol::activity::{Act, ENTRIES_MAX, Erase};
+use tequio_store::{entry, file, log, on_both_databases, testing};
 
 use crate::{
     hand::{Author, Hand},
-    history::{add_tool, upload},
+    history::{add_tool, upload as upload_again},
     hostile::Scene,
     world::{CITIES, City, Group, WATER, World},
 };
@@ -236,11 +236,58 @@ on_both_databases! {
         all_alike(&scene.world, groups).await;
     }
 
+    async fn a_post_of_many_versions_is_erased_in_several_acts(store) {
+        let world = World::new(store, 2);
+        let quito = &world.cities[1];
+        let ana = quito.member("ana").await;
+        let thread = quito.ask(&ana, "Mi cédula es 0").await;
+        for n in 1..=ENTRIES_MAX {
+            quito.edit(&ana, thread, &format!("Mi cédula es {n}"), "Y vivo aquí").await;
+        }
+        world.exchange().await;
+        let groups = groups(&world);
+        let before = quito.log_of("quito", WATER).head_seq;
+        erase_it(quito, thread).await.unwrap();
+        assert_eq!(quito.log_of("quito", WATER).head_seq, before + 2);
+        world.exchange().await;
+        let left = whole(&world.cities[0], "quito");
+        assert!(!left.contains("cédula") && !left.contains("vivo aquí"));
+        all_alike(&world, groups).await;
+    }
+
+    /// Its bytes are removed with those of an erased post, after they came and before that is written down.
+    async fn a_file_that_is_removed_while_it_comes_again_is_not_held(store) {
+        let world = World::new(store, 1);
+        let city = &world.cities[0];
+        let bytes = bytes::Bytes::from_static(b"ciudad;costo\nquito;12\n");
+        let digest = tequio_protocol::digest::sha256(&bytes);
+        let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes)]);
+        let files = city.engine.store().files();
+        let coming = upload::put(&city.engine, city.moment(), "costos.csv", stream);
+        let removing = async {
+            let alone = files.removing().await;
+            while !files.exists(&digest).await.unwrap() {
+                tokio::task::yield_now().await;
+            }
+            files.remove(&digest).await.unwrap();
+            drop(alone);
+        };
+        let ((), came) = futures::join!(removing, coming);
+        let broke = Error::Store(tequio_store::Error::Interrupted("".into()));
+        assert_eq!(came.unwrap_err().to_string()[..15], broke.to_string()[..15]);
+        let asked = digest.to_hex();
+        let row = city.engine.store().read(move |conn| file::by_digest(conn, &asked)).await.unwrap();
+        assert_eq!(row, None);
+        // Sent again it is taken.
+        let again = upload_again(city).await;
+        assert_eq!(again.digest(), digest);
+    }
+
     async fn files_of_an_erased_post_are_to_be_removed(store) {
         let world = World::new(store, 1);
         let city = &world.cities[0];
         let ana = city.member("ana").await;
-        let (table, same) = (upload(city).await, upload(city).await);
+        let (table, same) = (upload_again(city).await, upload_again(city).await);
         let one = add_tool(city, &ana, "Uno", vec![table], None).await;
         let two = add_tool(city, &ana, "Dos", vec![same], None).await;
         let unwanted = |conn: &mut tequio_store::Conn| tequio_store::file_unwanted::list(conn, 9);

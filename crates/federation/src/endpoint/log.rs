@@ -157,8 +157,8 @@ pub(super) async fn page(
     let (slug, city, page) = path.into_inner();
     // A full page never changes, but for what is erased from it or cut off.
     let changes = inner.engine.store().read(entry::changes).await?;
-    let key = format!("{}?{changes}", request.path());
-    serve(&request, &inner, &key, async || {
+    inner.cache.begin_again(changes);
+    serve(&request, &inner, request.path(), async || {
         if !(1..=i64::MAX / PAGE_ENTRIES).contains(&page) {
             return Err(Problem::NotFound);
         }
@@ -182,7 +182,7 @@ pub(super) async fn page(
         let is_full = i64::try_from(bodies.len()).is_ok_and(|count| count == PAGE_ENTRIES);
         let text = render(&id, page, &row, &bodies, is_full)?;
         let lifetime = if is_full {
-            Lifetime::Forever
+            Lifetime::Long
         } else {
             Lifetime::Version
         };

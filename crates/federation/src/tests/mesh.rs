@@ -412,13 +412,13 @@ async fn pages_have_a_tag_and_are_compressed() {
             .uri(path)
             .insert_header(("accept-encoding", "gzip"))
     };
-    for (page, control) in [(1, "immutable"), (2, "no-cache")] {
+    for page in [1, 2] {
         let path = format!("/t/{TOPIC}/log/managua/{page}");
         let answer = call_service(&app, get(&path).to_request()).await;
         let header = |name: &str| answer.headers().get(name).unwrap().to_str().unwrap();
         assert_eq!(answer.status(), 200);
         assert_eq!(header("content-encoding"), "gzip");
-        assert!(header("cache-control").contains(control), "{page}");
+        assert!(header("cache-control").contains("no-cache"), "{page}");
         let tag = header("etag").to_owned();
         let again = get(&path)
             .insert_header(("if-none-match", tag))

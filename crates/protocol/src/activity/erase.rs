@@ -12,8 +12,8 @@ use tequio_domain::Digest;
 
 use super::{Content, Detail, Malformed, Reader};
 
-/// Entries that one act may erase.
-const ENTRIES_MAX: usize = 1000;
+/// Entries that one act may erase: each of them keeps the act as its witness, so room grows with the square.
+pub const ENTRIES_MAX: usize = 100;
 /// Entries that may come with one without body: the erasure, and the changes of key before it.
 const WITNESSES_MAX: usize = 100;
 /// Title of what is left of a post with title.
@@ -78,7 +78,7 @@ impl Erase {
     pub(super) fn read(document: Reader<'_>, object: &Value) -> Result<Self, Malformed> {
         let listed = document.list("tq:entries");
         if listed.is_empty() || listed.len() > ENTRIES_MAX {
-            return Err(Malformed::new("tq:entries", "must have 1 to 1000 elements"));
+            return Err(Malformed::new("tq:entries", "must have 1 to 100 elements"));
         }
         let entries = listed
             .iter()
