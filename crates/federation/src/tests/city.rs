@@ -169,22 +169,28 @@ impl City {
 
     /// Serves and works until the returned handle is stopped.
     pub fn start(&self) -> Running {
-        self.start_serving(|_| ())
+        let tasks = |stopped: &watch::Receiver<bool>| self.federation.spawn(stopped);
+        self.start_serving(|_| (), tasks)
     }
 
-    /// The same, but every page of its log is this one.
+    /// Every page of its log is this one, and it sends nothing: who wants its entries has to ask.
     pub fn start_with_pages<F>(&self, page: F) -> Running
     where
         F: Fn() -> HttpResponse + Clone + Send + 'static,
     {
-        self.start_serving(move |config| {
+        let pages = move |config: &mut web::ServiceConfig| {
             let page = page.clone();
             let answer = web::get().to(move || std::future::ready(page()));
             config.route("/t/{slug}/log/{city}/{page}", answer);
-        })
+        };
+        self.start_serving(pages, |_| JoinSet::new())
     }
 
-    fn start_serving<F>(&self, first: F) -> Running
+    fn start_serving<F>(
+        &self,
+        first: F,
+        tasks: impl FnOnce(&watch::Receiver<bool>) -> JoinSet<()>,
+    ) -> Running
     where
         F: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
     {
@@ -208,7 +214,7 @@ impl City {
         Running {
             handle,
             stop,
-            tasks: self.federation.spawn(&stopped),
+            tasks: tasks(&stopped),
         }
     }
 }
@@ -222,7 +228,7 @@ pub struct Running {
 
 impl Running {
     pub async fn stop(mut self) {
-        self.stop.send(true).unwrap();
+        self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
         self.handle.stop(false).await;
     }
