@@ -26,6 +26,13 @@ async fn a_restored_backup_gets_its_newer_entries_back() {
     let story = Story::tell(&network, &mut people).await;
     let backup = network.folder().join("managua.tar.gz");
     let mut confirmed = back_up_while_writing(&network, &people, &backup).await;
+    // What comes back of this one has no text.
+    let secret = people::open_thread(&mut people.ana, TOPIC, "Secreto", "Mi cédula es 123.").await;
+    confirmed.push(goes_on(&mut people.ana, "Después del secreto").await);
+    network[0].stop().await;
+    let told = network[0].run_text(&["erase", "--post", &secret, "--reason", "Lo pide"]);
+    assert!(told.contains("erased"), "{told}");
+    network[0].start().await;
     let before = state::converged(network.cities()).await;
 
     network[0].kill();
@@ -35,6 +42,18 @@ async fn a_restored_backup_gets_its_newer_entries_back() {
     let again = network[0].run(&["restore", backup.to_str().unwrap()]);
     let problem = String::from_utf8_lossy(&again.stderr).into_owned();
     assert!(problem.contains("is not empty"), "{problem}");
+    // Before siblings were asked, no command writes either.
+    for args in [
+        &["rotate-keys", "--topic", TOPIC][..],
+        &["erase", "--post", &secret, "--reason", "Otra vez"],
+    ] {
+        let refused = network[0].run(args);
+        let problem = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            !refused.status.success() && problem.contains("start the city"),
+            "{problem}"
+        );
+    }
 
     // Nobody to ask: what is there can be read, and nothing is written.
     network[1].kill();

@@ -16,6 +16,35 @@ pub(crate) enum Doubts {
 
 /// Compares epoch file and database, and has own acts wait until siblings were asked.
 pub(crate) fn guard(config: &Config, engine: &Engine, doubts: Doubts) -> Result<(), String> {
+    let held = compare(config, engine)?;
+    let logs = engine.store().read_blocking(log::all).map_err(text)?;
+    let has_written = logs.iter().any(|row| row.head_seq > 0);
+    match doubts {
+        Doubts::GoOnAlone => release_all(engine, &held),
+        Doubts::AskSiblings => {
+            if !config.siblings.is_empty() && (has_written || !held.is_empty()) {
+                engine.close_gate();
+            }
+            Ok(())
+        }
+    }
+}
+
+/// For a command that writes into own logs while the city is off: it does not where the database may be
+/// older than what the city has said.
+pub(crate) fn must_be_sure(config: &Config, engine: &Engine) -> Result<(), String> {
+    if compare(config, engine)?.is_empty() {
+        return Ok(());
+    }
+    Err(
+        "the database may be older than what this city has said (it was restored, copied or set back): start \
+         the city, wait until /red says that every topic goes on, stop it, and try again"
+            .to_owned(),
+    )
+}
+
+/// Puts the epoch file in charge. Answers which own logs are held.
+fn compare(config: &Config, engine: &Engine) -> Result<Vec<rows::Recovery>, String> {
     let path = config.epoch();
     let (epoch, found) = Epoch::open(&path).map_err(|error| {
         format!(
@@ -33,22 +62,7 @@ pub(crate) fn guard(config: &Config, engine: &Engine, doubts: Doubts) -> Result<
              told how far they reach"
         );
     }
-    let (held, has_written) = engine
-        .store()
-        .read_blocking(|conn| {
-            let written = log::all(conn)?.iter().any(|row| row.head_seq > 0);
-            Ok::<_, tequio_store::Error>((rows::held(conn)?, written))
-        })
-        .map_err(text)?;
-    match doubts {
-        Doubts::GoOnAlone => release_all(engine, &held),
-        Doubts::AskSiblings => {
-            if !config.siblings.is_empty() && (has_written || !held.is_empty()) {
-                engine.close_gate();
-            }
-            Ok(())
-        }
-    }
+    engine.store().read_blocking(rows::held).map_err(text)
 }
 
 fn release_all(engine: &Engine, held: &[rows::Recovery]) -> Result<(), String> {

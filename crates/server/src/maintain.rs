@@ -7,6 +7,7 @@ use crate::{
     cli::Whose,
     clock,
     config::Config,
+    epoch,
     serve::{open_engine, text},
     terminal::say,
 };
@@ -22,6 +23,7 @@ pub(crate) fn rebuild(config: Config) -> Result<(), String> {
 /// `tequio rotate-keys`.
 pub(crate) fn rotate_keys(config: Config, whose: Whose) -> Result<(), String> {
     let engine = open_engine(&config)?;
+    epoch::must_be_sure(&config, &engine)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .map_err(text)?;
@@ -50,6 +52,7 @@ pub(crate) fn rotate_keys(config: Config, whose: Whose) -> Result<(), String> {
 pub(crate) fn erase(config: Config, post: &str, reason: String) -> Result<(), String> {
     let oid = erase::named_by(post).ok_or("--post must be the address of a post")?;
     let engine = open_engine(&config)?;
+    epoch::must_be_sure(&config, &engine)?;
     let order = erase::Order {
         oid,
         reason,

@@ -273,8 +273,10 @@ on_both_databases! {
             drop(alone);
         };
         let ((), came) = futures::join!(removing, coming);
-        let broke = Error::Store(tequio_store::Error::Interrupted("".into()));
-        assert_eq!(came.unwrap_err().to_string()[..15], broke.to_string()[..15]);
+        assert!(
+            matches!(came, Err(Error::Store(tequio_store::Error::Interrupted(_)))),
+            "{came:?}"
+        );
         let asked = digest.to_hex();
         let row = city.engine.store().read(move |conn| file::by_digest(conn, &asked)).await.unwrap();
         assert_eq!(row, None);
