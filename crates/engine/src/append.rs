@@ -16,6 +16,7 @@ use tequio_store::{
 use crate::{
     Engine, Error, Moment,
     identity::Signer,
+    ledger,
     materialize::outside::{Standing, is_shown_as},
     meaning::Meaning,
     receive::{Chained, keep},
@@ -169,6 +170,7 @@ impl Pen {
             meaning: Meaning::read(&entry).map_err(Error::internal)?,
         };
         keep(tx, &row, &chained, self.moment.now())?;
+        ledger::judge(tx)?;
         tx.leaves(Move {
             group_uri: row.group_uri,
             base: Mark {

@@ -10,8 +10,8 @@
 //! What software does by itself (to acknowledge) the group says.
 //!
 //! # Invariants
-//! - Verdicts, terms and members are made anew from all acts of the topic whenever one comes
-//!   ([`take`]), so they are a function of the set.
+//! - Verdicts, terms and members are made anew from all acts of the topic whenever some came
+//!   ([`take`], [`judge`]), so they are a function of the set.
 
 mod acta;
 pub mod founding;
@@ -23,4 +23,4 @@ pub mod takeover;
 mod view;
 
 pub use acta::{Acta, Recorded, read};
-pub(crate) use view::take;
+pub(crate) use view::{judge, take};

@@ -9,7 +9,7 @@ use tequio_store::{
     object,
 };
 
-use crate::{Engine, Error, account::show, materialize, meaning::Meaning, receive::Judge};
+use crate::{Engine, Error, account::show, ledger, materialize, meaning::Meaning, receive::Judge};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 500;
@@ -50,6 +50,7 @@ pub(crate) fn refill_judging(
     loop {
         let page = entry::list_after(tx.conn(), after, PAGE)?;
         let Some(last) = page.last() else {
+            ledger::judge(tx)?;
             return Ok(count);
         };
         after = last.id;

@@ -25,7 +25,7 @@ use tequio_store::{Conn, Tx, entry, log};
 use thiserror::Error;
 
 use crate::{
-    Engine, Error,
+    Engine, Error, ledger,
     materialize::{self, erase},
     meaning::Meaning,
 };
@@ -243,6 +243,7 @@ impl Batch {
         if self.entries.iter().any(Seen::erases) {
             erase::amend(tx, city)?;
         }
+        ledger::judge(tx)?;
         Ok(received)
     }
 

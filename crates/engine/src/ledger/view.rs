@@ -1,17 +1,23 @@
-//! The materializer's part: an act comes, and all verdicts of its topic are made anew.
+//! The materializer's part: an act comes, and all verdicts of its topic are made anew, once for all acts that come
+//! together: that costs as much as there are acts.
+
+use std::collections::BTreeSet;
 
 use tequio_domain::ledger::{End, Member, Opening, Term, Until, Wait};
 use tequio_protocol::activity::{Activity, LedgerAct, ledger::Say};
 use tequio_store::{
     Tx, entry,
     ledger::{self, LedgerEntry, LedgerMember, LedgerTerm},
-    log, ruling, topic,
+    log, ruling, setting, topic,
 };
 
 use super::{Acta, ruling::in_force};
 use crate::Error;
 
-/// Takes an act in.
+/// Names the topics whose verdicts are to be made anew; only within one transaction.
+const JUDGE: &str = "judge_topics";
+
+/// Takes an act in. Whoever does calls [`judge`] before the transaction ends.
 pub(crate) fn take(
     tx: &mut Tx<'_>,
     log: &log::Log,
@@ -51,11 +57,36 @@ pub(crate) fn take(
         reason: String::new(),
     };
     ledger::add(tx, &row)?;
-    judge(tx, log.topic_id)
+    let mut open = open(tx)?;
+    if open.insert(log.topic_id) {
+        let ids: Vec<String> = open.iter().map(i64::to_string).collect();
+        setting::put(tx, JUDGE, &ids.join(" "))?;
+    }
+    Ok(())
 }
 
-/// Makes verdicts, terms and members of a topic anew.
-fn judge(tx: &mut Tx<'_>, topic_id: i64) -> Result<(), Error> {
+/// Topics in which acts came that are not judged.
+fn open(tx: &mut Tx<'_>) -> Result<BTreeSet<i64>, Error> {
+    let held = setting::get(tx.conn(), JUDGE)?.unwrap_or_default();
+    Ok(held
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .collect())
+}
+
+/// Makes verdicts, terms and members anew in the topics in which acts came.
+pub(crate) fn judge(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let open = open(tx)?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    for topic_id in open {
+        judge_topic(tx, topic_id)?;
+    }
+    Ok(setting::remove(tx, JUDGE)?)
+}
+
+fn judge_topic(tx: &mut Tx<'_>, topic_id: i64) -> Result<(), Error> {
     let topic = topic::by_id(tx.conn(), topic_id)?;
     let acta = Acta::of(tx.conn(), topic)?;
     for act in &acta.acts {
