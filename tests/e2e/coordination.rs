@@ -1,19 +1,15 @@
 //! Coordination passes from city to city, through the pages of real servers.
 
-use std::time::Duration;
-
 use tequio_tests::browser::{Browser, Page};
-use tequio_tests::city::City;
 use tequio_tests::network::Network;
-use tequio_tests::{state, wait};
+use tequio_tests::state;
 
+use crate::council::{self, page_with, press};
 use crate::people;
 
 const TOPIC: &str = "saneamiento";
 const ACTA: &str = "/temas/saneamiento/acta";
 const DO: &str = "/temas/saneamiento/acta/hacer";
-/// How long something said may take to be read elsewhere.
-const TRAVEL: Duration = Duration::from_secs(45);
 
 /// Cities that know each other, each with its administrator; the first founds and coordinates.
 async fn founded(slugs: &[&str], names: &[&str]) -> (Network, Vec<Browser>) {
@@ -29,88 +25,23 @@ async fn founded(slugs: &[&str], names: &[&str]) -> (Network, Vec<Browser>) {
     for city in network.cities() {
         admins.push(people::administrator(city, "jefa").await);
     }
-    let all = format!("Participarán: {}.", names.join(", "));
-    page_with(&mut admins[0], "/temas/saneamiento/acta/fundar", &all).await;
-    let form = [
-        ("city", slugs[0]),
-        ("quorum", "majority"),
-        ("start", "2026-12-01"),
-        ("term_days", "90"),
-    ];
-    let form = admins[0]
-        .fill("/temas/saneamiento/acta/fundar", &form)
-        .await;
-    assert_eq!(admins[0].done(&form).await, ACTA);
+    council::found(&mut admins[0], TOPIC, slugs[0], names).await;
     for admin in &mut admins {
         page_with(admin, ACTA, "Turno 1").await;
     }
     (network, admins)
 }
 
-/// Waits until a page says something.
-async fn page_with(browser: &mut Browser, path: &str, text: &str) -> Page {
-    wait::until(TRAVEL, &format!("{path} says {text}"), async || {
-        let page = browser.open(path).await;
-        if page.text().contains(text) {
-            Ok(page)
-        } else {
-            Err(page.text())
-        }
-    })
-    .await
-}
-
-/// Waits until a button is offered, and presses it.
-async fn press(browser: &mut Browser, path: &str, word: &str) {
-    let button = format!("name=\"do\" value=\"{word}\"");
-    let page = page_with(browser, path, &button).await;
-    let text = page.text();
-    let forms = tequio_tests::form::Form::all(&text);
-    let place = text
-        .split("<form ")
-        .skip(1)
-        .filter(|form| form.contains("method=\"post\""));
-    let form = forms
-        .into_iter()
-        .zip(place)
-        .find(|(_, html)| html.contains(&button));
-    let (mut form, _) = form.expect("a form with the button");
-    form.set("do", word);
-    browser.done(&form).await;
-}
-
 async fn offer(browser: &mut Browser, to: &str) -> Page {
-    let values = [
-        ("city", to),
-        ("start", "2027-03-01"),
-        ("end", "2027-06-01"),
-        ("note", "Le toca."),
-    ];
-    let form = browser
-        .fill("/temas/saneamiento/acta/traspaso", &values)
-        .await;
-    browser.send(&form).await
-}
-
-/// What the acta says below who coordinates, without markup.
-async fn acta(city: &City) -> String {
-    let text = Browser::new(city).get(ACTA).await.text();
-    let (_, below) = text.split_once("id=\"turnos\"").expect("a timeline");
-    let main = below.split("</main>").next().unwrap();
-    let pieces = main.split('<').filter_map(|piece| piece.split_once('>'));
-    pieces
-        .map(|(_, text)| text.trim())
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    council::offer(browser, TOPIC, to, ("2027-03-01", "2027-06-01")).await
 }
 
 /// All cities hold the same and show the same.
 async fn assert_agreed(network: &Network) -> String {
     state::converged(network.cities()).await;
-    let first = acta(&network[0]).await;
+    let first = council::acta(&network[0], TOPIC).await;
     for city in network.cities() {
-        assert_eq!(acta(city).await, first, "{}", city.slug);
+        assert_eq!(council::acta(city, TOPIC).await, first, "{}", city.slug);
     }
     first
 }

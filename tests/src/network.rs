@@ -62,6 +62,14 @@ impl Network {
     /// # Panics
     /// When it cannot be written.
     pub fn configure(&self, index: usize, more: &str) {
+        self.configure_without(index, more, |_| false);
+    }
+
+    /// The same; those of which `is_unknown` answers true are no siblings of it.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn configure_without(&self, index: usize, more: &str, is_unknown: impl Fn(&City) -> bool) {
         let city = &self.cities[index];
         fs::create_dir_all(&city.folder).expect("a folder can be made");
         let (slug, url, port, data) = (&city.slug, &city.url, city.port, city.data());
@@ -70,7 +78,8 @@ impl Network {
              data = {:?}\ntrusted_proxies = [\"127.0.0.1\"]\n{more}\n",
             data.display().to_string()
         );
-        for sibling in self.cities.iter().filter(|other| other.slug != city.slug) {
+        let others = self.cities.iter().filter(|other| other.slug != city.slug);
+        for sibling in others.filter(|other| !is_unknown(other)) {
             let (slug, url) = (&sibling.slug, &sibling.url);
             write!(text, "\n[[siblings]]\ncity = \"{slug}\"\nurl = \"{url}\"\n")
                 .expect("text can be written");
