@@ -90,8 +90,49 @@ async fn two_cities_hand_a_term_over() {
         topic.contains("Coordina") && topic.contains("/ciudades/panama"),
         "{topic}"
     );
+    the_next_turn_is_agreed_ahead(&network, &mut admins).await;
     let member = people::member(&network[1], &mut admins[1].clone(), "luis").await;
     a_member_has_no_say(member).await;
+}
+
+/// The coordinator proposes who is next, the other approves; pages, calendar and the next offer say so.
+async fn the_next_turn_is_agreed_ahead(network: &Network, admins: &mut [Browser]) {
+    let page = format!("{ACTA}/calendario");
+    let line = |end| {
+        [
+            ("change", "slot"),
+            ("city", "managua"),
+            ("start", "2027-06-01"),
+            ("end", end),
+            ("note", "Como se acordó en el taller."),
+        ]
+    };
+    let form = admins[1].fill(&page, &line("2027-05-01")).await;
+    let wrong = admins[1].send(&form).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("Como se acordó en el taller."));
+    let form = admins[1].fill(&page, &line("2027-09-01")).await;
+    assert_eq!(admins[1].done(&form).await, ACTA);
+    press(&mut admins[0], ACTA, "approve").await;
+    press(&mut admins[1], ACTA, "enact").await;
+    for admin in admins.iter_mut() {
+        page_with(admin, "/traspasos", "Después le toca a Managua").await;
+    }
+    let mut visitor = Browser::new(&network[0]);
+    for path in ["/traspasos.ics", "/temas/saneamiento/traspasos.ics"] {
+        let calendar = visitor.get(path).await.text();
+        for line in [
+            "SUMMARY:Coordina Ciudad de Panamá: Saneamiento ambiental\r\n",
+            "SUMMARY:Le toca coordinar a Managua: Saneamiento ambiental\r\n",
+            "DTSTART;VALUE=DATE:20270601\r\nDTEND;VALUE=DATE:20270901\r\n",
+        ] {
+            assert!(calendar.contains(line), "{line} {calendar}");
+        }
+    }
+    let missing = visitor.get("/temas/nada/traspasos.ics").await;
+    assert_eq!(missing.status, 404);
+    let offer = admins[1].open(&format!("{ACTA}/traspaso")).await.text();
+    assert!(offer.contains("value=\"2027-06-01\"") && offer.contains("value=\"2027-09-01\""));
 }
 
 /// A member sees the acta and has no buttons; the addresses behind them are not there for him.
@@ -99,7 +140,15 @@ async fn a_member_has_no_say(mut member: Browser) {
     let page = member.open(ACTA).await;
     assert_eq!(page.status, 200);
     assert!(!page.text().contains(DO), "{}", page.text());
-    for path in ["traspaso", "fundar", "salir", "integrantes", "candidatura"] {
+    let pages = [
+        "traspaso",
+        "fundar",
+        "salir",
+        "integrantes",
+        "candidatura",
+        "calendario",
+    ];
+    for path in pages {
         assert_eq!(
             member.open(&format!("{ACTA}/{path}")).await.status,
             404,

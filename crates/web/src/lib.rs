@@ -23,6 +23,7 @@
 pub mod around;
 pub mod asset;
 pub mod cache;
+pub mod calendar;
 pub mod compress;
 pub mod cookie;
 pub mod failure;

@@ -34,6 +34,7 @@ pub mod report;
 pub mod settings;
 pub mod thread;
 pub mod topic;
+pub mod turns;
 
 /// GET and HEAD.
 fn get<F, Args>(handler: F) -> Route
@@ -52,6 +53,8 @@ where
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/", get(home::show))
         .route("/red", get(network::show))
+        .route("/traspasos", get(turns::show))
+        .route("/traspasos.ics", get(turns::calendar))
         .route("/robots.txt", get(asset::robots))
         .route("/favicon.svg", get(asset::favicon))
         .route("/estatico/{hash}/{name}", get(asset::file))
@@ -71,6 +74,7 @@ fn topics(cfg: &mut web::ServiceConfig) {
         .route("/temas/{topic}/personas", get(topic::people))
         .route("/temas/{topic}/ciudades", get(topic::cities))
         .route("/temas/{topic}/acta", get(topic::acta::show))
+        .route("/temas/{topic}/traspasos.ics", get(turns::topic_calendar))
         .route(
             "/temas/{topic}/acta/relevo",
             get(topic::acta::takeover::show),

@@ -21,6 +21,7 @@ pub mod outside;
 pub mod place;
 pub mod thread;
 pub mod topic;
+pub mod turns;
 
 /// Markup that goes into a page as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -842,3 +842,35 @@ reply-closed = This conversation is closed
 reply-closed-why = The coordination of the topic closed it to new answers. The reason is in the record.
 need-thread-open = The conversation is closed to new answers. Copy your text if you want to use it elsewhere.
 need-reason = Reason: write why.
+
+# Hand-overs
+turns-heading = Hand-overs
+turns-all = Hand-overs of all topics
+turns-intro = Cities take turns in coordinating each topic. Here is who coordinates, until when, and who is next.
+turns-reminders = What your city has ahead of it
+turns-remind-own = { $topic }: your city hands the coordination over. { $left }.
+turns-remind-next = { $topic }: your city receives the coordination from { $city }. { $left }.
+turns-left = { $days ->
+    [0] Ends today
+    [one] 1 day left
+   *[other] { $days } days left
+}
+turns-overdue = { $days ->
+    [one] Was due yesterday
+   *[other] Was due { $days } days ago
+}
+turns-until = until
+turns-today = today
+turns-stretch = { $city }, from { $start } to { $end }
+turns-event = { $city } coordinates: { $topic }
+turns-event-planned = { $city } is to coordinate: { $topic }
+turns-calendar = Calendar (.ics)
+turns-calendar-what = Add the address of this calendar to yours: it reminds 60, 30 and 7 days before a term ends.
+turns-empty-what = Here is who coordinates each topic, at a glance.
+turns-empty-why = The coordination of the topics has not been founded yet.
+schedule-heading = Agree on the schedule
+schedule-what = Who coordinates next and from when, agreed ahead. When the time comes the offer of the term is filled in already; nobody signs it for your city.
+task-schedule = Agree on who is next
+task-schedule-what = Propose terms in good time; the other cities approve.
+change-choice-slot = Add a term
+change-choice-clear = Empty the schedule

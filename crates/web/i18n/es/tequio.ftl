@@ -842,3 +842,35 @@ reply-closed = Esta conversación está cerrada
 reply-closed-why = La coordinación del tema la cerró a nuevas respuestas. La razón está en el acta.
 need-thread-open = La conversación está cerrada a nuevas respuestas. Copie su texto si quiere usarlo en otra.
 need-reason = Razón: escriba por qué.
+
+# Traspasos
+turns-heading = Traspasos
+turns-all = Traspasos de todos los temas
+turns-intro = Las ciudades se turnan en coordinar cada tema. Aquí se ve quién coordina, hasta cuándo y a quién le toca después.
+turns-reminders = Lo que su ciudad tiene por delante
+turns-remind-own = { $topic }: su ciudad entrega la coordinación. { $left }.
+turns-remind-next = { $topic }: su ciudad recibe la coordinación de { $city }. { $left }.
+turns-left = { $days ->
+    [0] Termina hoy
+    [one] Queda 1 día
+   *[other] Quedan { $days } días
+}
+turns-overdue = { $days ->
+    [one] El plazo terminó ayer
+   *[other] El plazo terminó hace { $days } días
+}
+turns-until = hasta el
+turns-today = hoy
+turns-stretch = { $city }, del { $start } al { $end }
+turns-event = Coordina { $city }: { $topic }
+turns-event-planned = Le toca coordinar a { $city }: { $topic }
+turns-calendar = Calendario (.ics)
+turns-calendar-what = Añada la dirección de este calendario al suyo: avisa 60, 30 y 7 días antes de que termine un turno.
+turns-empty-what = Aquí se ve de un vistazo quién coordina cada tema.
+turns-empty-why = La coordinación de los temas todavía no se ha fundado.
+schedule-heading = Acordar el calendario
+schedule-what = Quién coordina después y desde cuándo, acordado de antemano. Cuando llegue el momento, la oferta del turno viene ya rellenada; nadie la firma por su ciudad.
+task-schedule = Acordar quién sigue
+task-schedule-what = Proponga turnos con tiempo; las demás ciudades aprueban.
+change-choice-slot = Añadir un turno
+change-choice-clear = Vaciar el calendario

@@ -4,15 +4,17 @@ use actix_web::HttpResponse;
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, Locale, ThreadKind};
+use tequio_engine::Error as EngineError;
 use tequio_engine::account::needs_setup;
 use tequio_store::ledger::{self, LedgerTerm};
 use tequio_store::page::list::{
     self, KnowledgeCard, KnowledgeFilter, Slice, ThreadCard, ThreadFilter,
 };
 use tequio_store::page::place::{self, KindCount, Places, TopicName};
-use tequio_store::{Conn, Error as StoreError, account};
+use tequio_store::{Conn, account};
 
 use super::part::{self, Mixed, Words};
+use super::turns;
 use crate::failure::Failure;
 use crate::view::Link;
 use crate::view::list::CityCard;
@@ -37,6 +39,8 @@ struct Rows {
     files: Vec<(i64, i64)>,
     people: Vec<(String, i64)>,
     terms: Vec<LedgerTerm>,
+    /// For administrators.
+    turns: Option<turns::Book>,
 }
 
 /// `GET /`. A city that nobody administers yet shows a visitor the way to its first account.
@@ -53,17 +57,18 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
             if account_id.is_none() && needs_setup(visit.state.engine()).await? {
                 return Err(Failure::See("/instalar".to_owned()));
             }
+            let is_admin = (visit.signed.as_ref()).is_some_and(|signed| signed.member.is_admin());
             let rows = visit
                 .state
                 .store()
-                .read(move |conn| read(conn, account_id))
+                .read(move |conn| read(conn, account_id, is_admin))
                 .await?;
             Ok(view(&visit, rows).render()?)
         })
         .await
 }
 
-fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
+fn read(conn: &mut Conn, account_id: Option<i64>, is_admin: bool) -> Result<Rows, EngineError> {
     let places = place::places(conn)?;
     let mut moved = Vec::new();
     for topic in &places.topics {
@@ -114,6 +119,7 @@ fn read(conn: &mut Conn, account_id: Option<i64>) -> Result<Rows, StoreError> {
         files: list::file_counts(conn, &ids)?,
         people: place::people_counts(conn)?,
         terms: ledger::open_terms(conn)?,
+        turns: is_admin.then(|| turns::Book::read(conn)).transpose()?,
         deciders,
         practitioners,
         places,
@@ -140,20 +146,6 @@ fn view(visit: &Visit, rows: Rows) -> Home {
         objects = t.objects(total("knowledge")),
         threads = t.threads(total("thread"))
     );
-    let mut topics: Vec<(bool, TopicCard)> = rows
-        .places
-        .topics
-        .iter()
-        .zip(&rows.moved)
-        .map(|(topic, moved)| {
-            let is_followed = rows.followed.contains(&topic.id);
-            let mut card = topic_card(&words, &rows.counts, topic, moved, is_followed);
-            let term = rows.terms.iter().find(|term| term.topic_id == topic.id);
-            card.coordinator = term.map(|term| words.chip(&term.city));
-            (!is_followed, card)
-        })
-        .collect();
-    topics.sort_by_key(|(is_last, _)| *is_last);
     let mut f = visit.frame(fl!(t, "home-title"), Section::Topics);
     f.description.clone_from(&f.network_summary);
     let see_library = Link::new("/biblioteca", fl!(t, "home-see-library"));
@@ -164,7 +156,7 @@ fn view(visit: &Visit, rows: Rows) -> Home {
             cities = rows.places.cities.len().to_string()
         ),
         intro,
-        topics: topics.into_iter().map(|(_, card)| card).collect(),
+        topics: topic_cards(&words, &rows),
         unanswered: words.thread_rows(&rows.unanswered, Mixed::Topics),
         no_unanswered: part::empty(
             fl!(t, "home-none-unanswered-what"),
@@ -179,8 +171,30 @@ fn view(visit: &Visit, rows: Rows) -> Home {
             None,
         ),
         cities: city_cards(&words, &rows.people),
+        reminders: (rows.turns.as_ref())
+            .map(|turns| turns.reminders(visit))
+            .unwrap_or_default(),
         f,
     }
+}
+
+/// All topics, those that are followed first.
+fn topic_cards(words: &Words<'_>, rows: &Rows) -> Vec<TopicCard> {
+    let mut topics: Vec<(bool, TopicCard)> = rows
+        .places
+        .topics
+        .iter()
+        .zip(&rows.moved)
+        .map(|(topic, moved)| {
+            let is_followed = rows.followed.contains(&topic.id);
+            let mut card = topic_card(words, &rows.counts, topic, moved, is_followed);
+            let term = rows.terms.iter().find(|term| term.topic_id == topic.id);
+            card.coordinator = term.map(|term| words.chip(&term.city));
+            (!is_followed, card)
+        })
+        .collect();
+    topics.sort_by_key(|(is_last, _)| *is_last);
+    topics.into_iter().map(|(_, card)| card).collect()
 }
 
 fn topic_card(

@@ -49,6 +49,8 @@ pub struct TopicCard {
 pub struct Home {
     /// Around it.
     pub f: Frame,
+    /// What this administrator's city has to see to.
+    pub reminders: Vec<Link>,
     /// Heading.
     pub headline: String,
     /// One paragraph.

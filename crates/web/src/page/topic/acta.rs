@@ -294,10 +294,12 @@ fn links(visit: &Visit, book: &Book) -> Vec<Link> {
     if state.founding.is_none() {
         return Vec::new();
     }
-    let mut links = vec![Link::new(
-        format!("{href}/relevo"),
-        fl!(t, "takeover-heading"),
-    )];
+    let topic = part::topic_href(&book.head.topic.slug);
+    let mut links = vec![
+        Link::new(format!("{href}/relevo"), fl!(t, "takeover-heading")),
+        Link::new("/traspasos", fl!(t, "turns-all")),
+        Link::new(format!("{topic}/traspasos.ics"), fl!(t, "turns-calendar")),
+    ];
     let own = CitySlug::parse(visit.state.city());
     let takes_part = own.is_ok_and(|own| state.takes_part(&own));
     if Book::speaks(visit) && takes_part {

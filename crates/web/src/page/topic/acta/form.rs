@@ -4,12 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
-use tequio_domain::ledger::{Period, Quorum};
+use tequio_domain::ledger::{Period, Quorum, Slot};
 use tequio_domain::{CitySlug, Invalid, Timestamp};
 use tequio_engine::Error as EngineError;
 use tequio_engine::ledger::hand_over::{self, Speech};
 use tequio_engine::ledger::membership::{self, Proposal};
-use tequio_engine::ledger::{founding, takeover};
+use tequio_engine::ledger::{self, founding, takeover};
+use tequio_store::Conn;
 
 use super::{Book, acta_href};
 use crate::failure::Failure;
@@ -29,6 +30,7 @@ enum Kind {
     Found,
     Leave,
     Members,
+    Schedule,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             "fundar" => Self::Found,
             "salir" => Self::Leave,
             "integrantes" => Self::Members,
+            "calendario" => Self::Schedule,
             _ => return None,
         })
     }
@@ -123,7 +126,30 @@ async fn run(visit: &Visit, kind: Kind, slug: &str, fields: &Fields) -> Result<(
             };
             membership::propose(engine, admin, moment, speech, proposal).await
         }
+        Kind::Schedule => {
+            let slots = slots(visit, slug, fields).await?;
+            let proposal = Proposal::Schedule(slots);
+            membership::propose(engine, admin, moment, speech, proposal).await
+        }
     }
+}
+
+/// The schedule as it is, with one more line; or none.
+async fn slots(visit: &Visit, slug: &str, fields: &Fields) -> Result<Vec<Slot>, EngineError> {
+    if fields.get("change") == "clear" {
+        return Ok(Vec::new());
+    }
+    let slot = Slot {
+        period: period(fields)?,
+        city: CitySlug::parse(fields.get("city"))?,
+    };
+    let asked = slug.to_owned();
+    let read = move |conn: &mut Conn| ledger::read(conn, &asked);
+    let acta = visit.state.store().read(read).await?;
+    let mut slots = acta.state.schedule;
+    slots.push(slot);
+    slots.sort();
+    Ok(slots)
 }
 
 fn founding_plan(fields: &Fields) -> Result<founding::Plan, EngineError> {
@@ -195,6 +221,11 @@ fn render(
             vec![fl!(t, "members-what")],
             fl!(t, "members-do"),
         ),
+        Kind::Schedule => (
+            fl!(t, "schedule-heading"),
+            vec![fl!(t, "schedule-what"), fl!(t, "members-what")],
+            fl!(t, "members-do"),
+        ),
     };
     let href = book.href();
     let view = ActaForm {
@@ -224,6 +255,13 @@ fn selects(visit: &Visit, book: &Book, kind: Kind, fields: &Fields) -> Vec<Selec
     let t = &visit.t;
     let (own, state) = (visit.state.city(), &book.acta.state);
     let takes_part = |slug: &str| CitySlug::parse(slug).is_ok_and(|city| state.takes_part(&city));
+    let mut chosen = fields.get("city");
+    if let Some(next) = state.next()
+        && kind == Kind::Offer
+        && chosen.is_empty()
+    {
+        chosen = next.city.as_str();
+    }
     let cities = |wanted: &dyn Fn(&str) -> bool| Select {
         name: "city",
         label: fl!(t, "field-city"),
@@ -232,7 +270,7 @@ fn selects(visit: &Visit, book: &Book, kind: Kind, fields: &Fields) -> Vec<Selec
             .map(|city| Choice {
                 value: city.slug.clone(),
                 label: city.name.clone(),
-                selected: city.slug == fields.get("city"),
+                selected: city.slug == chosen,
             })
             .collect(),
     };
@@ -242,7 +280,8 @@ fn selects(visit: &Visit, book: &Book, kind: Kind, fields: &Fields) -> Vec<Selec
             let known = |slug: &str| book.known.iter().any(|city| city == slug);
             vec![cities(&known), quorums(visit, fields)]
         }
-        Kind::Members => vec![changes(visit, fields), cities(&|slug| slug != own)],
+        Kind::Members => vec![changes(visit, kind, fields), cities(&|slug| slug != own)],
+        Kind::Schedule => vec![changes(visit, kind, fields), cities(&takes_part)],
         Kind::Stand | Kind::Leave => Vec::new(),
     }
 }
@@ -278,7 +317,7 @@ fn quorums(visit: &Visit, fields: &Fields) -> Select {
     }
 }
 
-fn changes(visit: &Visit, fields: &Fields) -> Select {
+fn changes(visit: &Visit, kind: Kind, fields: &Fields) -> Select {
     let t = &visit.t;
     let choice = |value: &str, label: String| Choice {
         value: value.to_owned(),
@@ -288,11 +327,18 @@ fn changes(visit: &Visit, fields: &Fields) -> Select {
     Select {
         name: "change",
         label: fl!(t, "field-change"),
-        options: vec![
-            choice("add", fl!(t, "change-choice-add")),
-            choice("remove", fl!(t, "change-choice-remove")),
-            choice("update", fl!(t, "change-choice-update")),
-        ],
+        options: if kind == Kind::Schedule {
+            vec![
+                choice("slot", fl!(t, "change-choice-slot")),
+                choice("clear", fl!(t, "change-choice-clear")),
+            ]
+        } else {
+            vec![
+                choice("add", fl!(t, "change-choice-add")),
+                choice("remove", fl!(t, "change-choice-remove")),
+                choice("update", fl!(t, "change-choice-update")),
+            ]
+        },
     }
 }
 
@@ -310,8 +356,16 @@ fn inputs(
         .as_ref()
         .map_or(180, |founding| founding.term_days);
     let planned = state.terms.last().map_or(now, |term| term.period.end);
-    let start = if kind == Kind::Offer { planned } else { now };
+    let last = state.schedule.last().map(|slot| slot.period.end);
+    let start = match kind {
+        Kind::Offer => planned,
+        Kind::Schedule => last.map_or(planned, |last| last.max(planned)),
+        Kind::Stand | Kind::Found | Kind::Leave | Kind::Members => now,
+    };
     let end = start.plus_seconds(i64::from(days).saturating_mul(DAY_S));
+    // What was agreed ahead proposes itself.
+    let agreed = state.next().filter(|_| kind == Kind::Offer);
+    let (start, end) = agreed.map_or((start, end), |slot| (slot.period.start, slot.period.end));
     let input = |name: &'static str, kind: &'static str, usual: String, label: String| {
         let typed = fields.get(name);
         let value = if typed.is_empty() {
@@ -325,7 +379,7 @@ fn inputs(
     };
     let from = || input("start", "date", day_text(start), fl!(t, "field-start"));
     match kind {
-        Kind::Offer | Kind::Stand => {
+        Kind::Offer | Kind::Stand | Kind::Schedule => {
             vec![
                 from(),
                 input("end", "date", day_text(end), fl!(t, "field-end")),

@@ -38,6 +38,7 @@ pub(super) fn all(visit: &Visit, book: &Book) -> Vec<Task> {
     if holds {
         tasks.extend(departures(visit, book));
         tasks.push(membership(visit, book));
+        tasks.push(schedule(visit, book));
     }
     tasks
 }
@@ -225,6 +226,20 @@ fn departures(visit: &Visit, book: &Book) -> Vec<Task> {
         })
     });
     tasks.collect()
+}
+
+fn schedule(visit: &Visit, book: &Book) -> Task {
+    let t = &visit.t;
+    Task {
+        heading: fl!(t, "task-schedule"),
+        what: fl!(t, "task-schedule-what"),
+        act: String::new(),
+        buttons: Vec::new(),
+        link: Some(Link::new(
+            format!("{}/calendario", book.href()),
+            fl!(t, "members-do"),
+        )),
+    }
 }
 
 fn membership(visit: &Visit, book: &Book) -> Task {
