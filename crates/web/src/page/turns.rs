@@ -22,8 +22,8 @@ use crate::visit::{Section, Visit};
 const DAY_S: i64 = 24 * 3600;
 /// Days before the end of a term on which whoever is concerned is reminded.
 const REMIND_DAYS: [u32; 3] = [60, 30, 7];
-/// What is drawn: so many days before today, and after.
-const DRAWN_DAYS: (i64, i64) = (180, 365);
+/// What is drawn: so many days before today, and as many after.
+const DRAWN_DAYS: i64 = 365;
 
 /// What the cities have said of all topics.
 pub(super) struct Book {
@@ -139,8 +139,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
 fn view(visit: &Visit, book: &Book) -> Turns {
     let (t, words, now) = (&visit.t, book.words(visit), now(visit));
     let axis = Period {
-        start: now.plus_seconds(-DRAWN_DAYS.0 * DAY_S),
-        end: now.plus_seconds(DRAWN_DAYS.1 * DAY_S),
+        start: now.plus_seconds(-DRAWN_DAYS * DAY_S),
+        end: now.plus_seconds(DRAWN_DAYS * DAY_S),
     };
     let founded = book
         .actas
