@@ -5,8 +5,9 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use tequio_tests::browser::Browser;
 use tequio_tests::network::Network;
+use tequio_tests::port;
 use tequio_tests::proxy::{Proxy, Weather};
-use tequio_tests::{port, state};
+use tequio_tests::state::{self, TOPICS};
 
 use crate::council::{self, acta_of, page_with, press};
 use crate::people;
@@ -23,15 +24,6 @@ const CITIES: [(&str, &str); 10] = [
     ("san-salvador", "San Salvador"),
     ("santo-domingo", "Santo Domingo"),
     ("tegucigalpa", "Tegucigalpa"),
-];
-const TOPICS: [&str; 7] = [
-    "gobierno-electronico",
-    "mejoramiento-barrios",
-    "saneamiento",
-    "finanzas",
-    "transporte",
-    "centros-historicos",
-    "desastres",
 ];
 /// Planned beginnings of the terms after the first; each ends where the next begins.
 const STARTS: [&str; 6] = [

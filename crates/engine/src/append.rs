@@ -1,7 +1,7 @@
 //! Own acts become entries of this city's own log.
 
 use serde_json::Value;
-use tequio_domain::Digest;
+use tequio_domain::{Digest, Invalid};
 use tequio_protocol::{
     activity::{Act, Activity, Entry, proof_key_id},
     outside::OutsideActor,
@@ -21,6 +21,9 @@ use crate::{
     meaning::Meaning,
     receive::{Chained, keep},
 };
+
+/// Bytes of an entry that this city writes: a hundred of them fit on a page that a sibling reads (32 MiB).
+pub const ENTRY_MAX: usize = 320 * 1024;
 
 /// This city's pen for one topic: its log and the key that signs entries.
 pub(crate) struct Pen {
@@ -160,12 +163,16 @@ impl Pen {
             self.moment.now(),
         )
         .map_err(Error::internal)?;
+        let body = serde_json::to_string(&value).map_err(Error::internal)?;
+        if body.len() > ENTRY_MAX {
+            return Err(Invalid::new("body", "too-long-shown").into());
+        }
         let chained = Chained {
             uri: id.clone(),
             seq: entry.seq,
             prev,
             digest,
-            body: serde_json::to_string(&value).map_err(Error::internal)?,
+            body,
             // Read back, so that what is shown here is what the other cities will show.
             meaning: Meaning::read(&entry).map_err(Error::internal)?,
         };

@@ -41,7 +41,7 @@ const ACCEPT_ACTIVITY: &str = "application/activity+json, application/ld+json; p
 const ACTIVITY: &str = "application/activity+json";
 /// Cap on a document, in bytes.
 pub const DOCUMENT_MAX: usize = tequio_protocol::json::MAX_BYTES;
-/// Cap on a page of a hundred entries, in bytes: entries of our own making stay under 300 KiB.
+/// Cap on a page of a hundred entries, in bytes: an entry of our own making has at most 320 KiB (`ENTRY_MAX` of the engine).
 pub const PAGE_MAX: usize = 32 * 1024 * 1024;
 const MAX_REDIRECTS: usize = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -57,8 +57,7 @@ pub(crate) fn run(config: &Config, wanted: &Wanted) -> Result<(), String> {
     let target = target(config, wanted)?;
     let partial = partial_of(&target)?;
     let made = write(config, wanted, &partial).and_then(|manifest| {
-        // Linking fails where the name is taken, renaming would replace.
-        fs::hard_link(&partial, &target)
+        name(&partial, &target, |from, to| fs::hard_link(from, to))
             .and_then(|()| sync_directory(&target))
             .map_err(|error| format!("{}: {error}", target.display()))?;
         Ok(manifest)
@@ -114,7 +113,28 @@ fn partial_of(target: &Path) -> Result<PathBuf, String> {
     Ok(target.with_file_name(format!(".{name}.{}.partial", std::process::id())))
 }
 
+/// Gives a finished backup its name. Linking fails where the name is taken, renaming would replace; a disk that
+/// has no links (a share, a stick) is asked before.
+fn name(
+    partial: &Path,
+    target: &Path,
+    link: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
+    match link(partial, target) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_no_links) if target.try_exists()? => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_no_links) => fs::rename(partial, target),
+        Ok(()) => Ok(()),
+    }
+}
+
 fn write(config: &Config, wanted: &Wanted, partial: &Path) -> Result<Manifest, String> {
+    // One with our number is of a process that was killed: in a container it is the same at each start.
+    if let Err(error) = fs::remove_file(partial)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(format!("{}: {error}", partial.display()));
+    }
     let file = archive::create(partial)?;
     match &wanted.passphrase {
         None => {

@@ -1,6 +1,6 @@
 //! Files that no post names any more because their post was erased: their bytes are to be removed.
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
     Conn, Error, Tx,
@@ -34,11 +34,8 @@ pub fn unless_named(tx: &mut Tx<'_>, digest: &str) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<String>, Error> {
-    let held = file::table.select(file::digest);
-    let wanted = file_wanted::table.select(file_wanted::digest);
     Ok(file_unwanted::table
-        .filter(file_unwanted::digest.ne_all(held))
-        .filter(file_unwanted::digest.ne_all(wanted))
+        .filter(still())
         .order_by(file_unwanted::digest)
         .limit(limit)
         .select(file_unwanted::digest)
@@ -50,15 +47,21 @@ pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<String>, Error> {
 /// # Errors
 /// The database's.
 pub fn is_so(conn: &mut Conn, digest: &str) -> Result<bool, Error> {
-    let held = file::table.select(file::digest);
-    let wanted = file_wanted::table.select(file_wanted::digest);
     let count: i64 = file_unwanted::table
-        .find(digest)
-        .filter(file_unwanted::digest.ne_all(held))
-        .filter(file_unwanted::digest.ne_all(wanted))
+        .filter(file_unwanted::digest.eq(digest))
+        .filter(still())
         .count()
         .get_result(conn)?;
     Ok(count > 0)
+}
+
+/// Neither held nor wanted again.
+#[diesel::dsl::auto_type]
+fn still() -> _ {
+    let held = file::table.select(file::digest);
+    let wanted = file_wanted::table.select(file_wanted::digest);
+    let is_gone = file_unwanted::digest.ne_all(held);
+    is_gone.and(file_unwanted::digest.ne_all(wanted))
 }
 
 /// The bytes are gone, or wanted again.

@@ -436,6 +436,7 @@ impl Texts {
             ("term_days", _) => fl!(self, "need-term-days"),
             ("city" | "coordinator", "known-city") => fl!(self, "need-known-city"),
             (_, "name-lost") => fl!(self, "need-name-lost"),
+            (_, "too-long-shown") => fl!(self, "need-too-long-shown"),
             (field, "too-short") => fl!(self, "need-too-short", field = self.field(field)),
             (field, "too-long") => fl!(self, "need-too-long", field = self.field(field)),
             (field, "choice") => fl!(self, "need-choice", field = self.field(field)),

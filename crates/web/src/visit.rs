@@ -349,6 +349,18 @@ impl Visit {
         if is_personal {
             return Ok(self.fresh(StatusCode::OK, render.await?));
         }
+        self.show_as(HTML, render).await
+    }
+
+    /// Answers with something that is the same for all who read in one language: rendered once for each version
+    /// of the database.
+    ///
+    /// # Errors
+    /// The renderer's.
+    pub async fn show_as<F>(&self, kind: HeaderValue, render: F) -> Result<HttpResponse, Failure>
+    where
+        F: Future<Output = Result<String, Failure>>,
+    {
         let locale = self.t.locale().as_str();
         let key = format!("{locale} {} {}", self.theme.as_str(), self.path);
         let version = self.state.store().version();
@@ -375,7 +387,7 @@ impl Visit {
         if self.takes_brotli {
             response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("br")));
         }
-        response.insert_header((header::CONTENT_TYPE, HTML));
+        response.insert_header((header::CONTENT_TYPE, kind));
         Ok(response.body(body))
     }
 

@@ -57,6 +57,18 @@ pub fn memory_of(process: u32) -> Memory {
     }
 }
 
+/// Waits until a process has used no processor time for half a second.
+pub async fn rest(process: u32) {
+    let mut used = processor_time_of(process);
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let now = processor_time_of(process);
+        if std::mem::replace(&mut used, now) == now {
+            return;
+        }
+    }
+}
+
 /// Processor time that a process has used, all threads, user and system: `/proc/{id}/stat`, in
 /// ticks of 10 ms.
 pub fn processor_time_of(process: u32) -> Duration {

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     client::{Connection, drive, press, request},
-    machine::{Memory, directory, memory_of},
+    machine::{Memory, directory, memory_of, rest},
     server::{Place, Server},
     sibling::text,
     stage::Stage,
@@ -39,7 +39,7 @@ pub async fn cold_start(table: &mut Table) {
         let (mut server, first) = Server::start(&place, None).await;
         took.push(first);
         if took.len() == STARTS {
-            tokio::time::sleep(Duration::from_secs(2)).await;
+            rest(server.target.process).await;
             idle = Some(memory_of(server.target.process));
         }
         server.stop().await;
@@ -70,7 +70,7 @@ pub async fn start_with_data(stage: &mut Stage, table: &mut Table) {
         took.push(stage.restart().await);
     }
     table.figure("start with that content → first 200", middle(took));
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    rest(stage.server.target.process).await;
     let memory = memory_of(stage.server.target.process);
     table.figure("memory, started with content, idle", mebibytes(memory));
 }

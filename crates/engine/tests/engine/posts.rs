@@ -34,6 +34,24 @@ fn accepted(city: &City, thread: tequio_domain::Oid) -> Option<String> {
 }
 
 on_both_databases! {
+    /// A text that is short enough may be more than siblings read, as it is shown.
+    async fn what_siblings_would_not_read_is_not_written(store) {
+        let world = World::new(store, 2);
+        let oaxaca = &world.cities[0];
+        let ana = oaxaca.member("ana").await;
+        let thread = oaxaca.ask(&ana, "Corto").await;
+        let before = oaxaca.everything();
+        let text = "<http://a.a> ".repeat(3800);
+        let refused = comment::add(&oaxaca.engine, &ana, oaxaca.moment(), thread, &text).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(invalid(&refused), Some(&Invalid::new("body", "too-long-shown")), "{refused:?}");
+        assert_eq!(oaxaca.everything(), before);
+        let text = "ñ".repeat(25_000);
+        comment::add(&oaxaca.engine, &ana, oaxaca.moment(), thread, &text).await.unwrap();
+        world.exchange().await;
+        world.assert_agreed().await;
+    }
+
     async fn a_question_and_its_answer_are_the_same_everywhere(store) {
         let world = World::new(store, 2);
         let (oaxaca, quito) = (&world.cities[0], &world.cities[1]);

@@ -417,3 +417,19 @@ fn an_interrupted_restore_is_not_served() {
     let error = crate::serve::run(config, Doubts::AskSiblings).unwrap_err();
     assert!(error.contains("did not end"), "{error}");
 }
+
+#[test]
+fn a_disk_without_links_takes_a_backup_and_replaces_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (partial, target) = (folder.path().join("p"), folder.path().join("t"));
+    let no_links = |_: &Path, _: &Path| Err(io::ErrorKind::Unsupported.into());
+    fs::write(&partial, "one").unwrap();
+    name(&partial, &target, no_links).unwrap();
+    assert_eq!(fs::read_to_string(&target).unwrap(), "one");
+    fs::write(&partial, "two").unwrap();
+    for link in [no_links, |from: &Path, to: &Path| fs::hard_link(from, to)] {
+        let refused = name(&partial, &target, link).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+    }
+    assert_eq!(fs::read_to_string(&target).unwrap(), "one");
+}

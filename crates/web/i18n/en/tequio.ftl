@@ -420,6 +420,7 @@ notice-installed = The city is ready.
 need-missing = { $field }: write something.
 need-too-short = { $field }: it is too short.
 need-too-long = { $field }: it is too long.
+need-too-long-shown = Text: with all its formatting it is too long to be sent to the other cities. Shorten it, format it less, or put it into a file.
 need-password-short = Password: use at least { $min } characters.
 need-name-form = User name: 2 to 30 lower-case letters without accents, digits or underscore, starting with a letter.
 need-name-taken = User name: it exists already. Choose another.

@@ -420,6 +420,7 @@ notice-installed = La ciudad está lista.
 need-missing = { $field }: escriba algo.
 need-too-short = { $field }: es demasiado corto.
 need-too-long = { $field }: es demasiado largo.
+need-too-long-shown = Texto: con todo su formato es demasiado largo para enviarlo a las demás ciudades. Acórtelo, quítele formato o póngalo en un archivo.
 need-password-short = Contraseña: use al menos { $min } caracteres.
 need-name-form = Nombre de usuario: de 2 a 30 letras minúsculas sin tilde, números o guion bajo, y que empiece con una letra.
 need-name-taken = Nombre de usuario: ya existe. Elija otro.

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 use i18n_embed_fl::fl;
-use tequio_domain::{Audience, Locale, ThreadKind};
+use tequio_domain::{Audience, Locale, ThreadKind, Timestamp};
 use tequio_engine::Error as EngineError;
 use tequio_engine::account::needs_setup;
 use tequio_store::ledger::{self, LedgerTerm};
@@ -39,7 +39,7 @@ struct Rows {
     files: Vec<(i64, i64)>,
     people: Vec<(String, i64)>,
     terms: Vec<LedgerTerm>,
-    /// For administrators.
+    /// For administrators: what ends soon.
     turns: Option<turns::Book>,
 }
 
@@ -58,17 +58,22 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
                 return Err(Failure::See("/instalar".to_owned()));
             }
             let is_admin = (visit.signed.as_ref()).is_some_and(|signed| signed.member.is_admin());
+            let now = is_admin.then(|| (visit.state.settings.clock)());
             let rows = visit
                 .state
                 .store()
-                .read(move |conn| read(conn, account_id, is_admin))
+                .read(move |conn| read(conn, account_id, now))
                 .await?;
             Ok(view(&visit, rows).render()?)
         })
         .await
 }
 
-fn read(conn: &mut Conn, account_id: Option<i64>, is_admin: bool) -> Result<Rows, EngineError> {
+fn read(
+    conn: &mut Conn,
+    account_id: Option<i64>,
+    now: Option<Timestamp>,
+) -> Result<Rows, EngineError> {
     let places = place::places(conn)?;
     let mut moved = Vec::new();
     for topic in &places.topics {
@@ -119,7 +124,7 @@ fn read(conn: &mut Conn, account_id: Option<i64>, is_admin: bool) -> Result<Rows
         files: list::file_counts(conn, &ids)?,
         people: place::people_counts(conn)?,
         terms: ledger::open_terms(conn)?,
-        turns: is_admin.then(|| turns::Book::read(conn)).transpose()?,
+        turns: now.map(|now| turns::Book::ending(conn, now)).transpose()?,
         deciders,
         practitioners,
         places,

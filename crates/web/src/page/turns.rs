@@ -1,14 +1,15 @@
 //! `/traspasos`: who coordinates each topic, until when, and who is next; the same as a calendar.
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
-use tequio_domain::ledger::{Period, Term};
+use tequio_domain::ledger::{OpenOffer, Period, Reply, Term};
 use tequio_domain::{CitySlug, Timestamp};
 use tequio_engine::Error as EngineError;
 use tequio_engine::ledger::{self, Acta};
 use tequio_store::Conn;
+use tequio_store::ledger::open_terms;
 use tequio_store::page::place::{self, Places, TopicName};
 
 use super::part::{self, Words};
@@ -19,6 +20,7 @@ use crate::view::Link;
 use crate::view::turns::{Bar, TurnRow, Turns};
 use crate::visit::{Section, Visit};
 
+const CALENDAR: HeaderValue = HeaderValue::from_static("text/calendar; charset=utf-8");
 const DAY_S: i64 = 24 * 3600;
 /// Days before the end of a term on which whoever is concerned is reminded.
 const REMIND_DAYS: [u32; 3] = [60, 30, 7];
@@ -32,18 +34,29 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// Reads it.
-    pub(super) fn read(conn: &mut Conn) -> Result<Self, EngineError> {
+    /// Reads the actas of the topics that are wanted: each costs as much as has been said in it.
+    fn read(conn: &mut Conn, wanted: impl Fn(&TopicName) -> bool) -> Result<Self, EngineError> {
         let places = place::places(conn)?;
         let mut actas = Vec::new();
-        for topic in &places.topics {
+        for topic in places.topics.iter().filter(|topic| wanted(topic)) {
             actas.push((topic.clone(), ledger::read(conn, &topic.slug)?));
         }
         Ok(Self { places, actas })
     }
 
-    async fn open(visit: &Visit) -> Result<Self, Failure> {
-        Ok(visit.state.store().read(Self::read).await?)
+    /// Only where a term ends so soon that somebody is reminded.
+    pub(super) fn ending(conn: &mut Conn, now: Timestamp) -> Result<Self, EngineError> {
+        let mut terms = open_terms(conn)?;
+        terms.retain(|term| is_near(days_until(Timestamp::from_micros(term.ends_at), now)));
+        Self::read(conn, |topic| {
+            terms.iter().any(|term| term.topic_id == topic.id)
+        })
+    }
+
+    async fn open(visit: &Visit, only: Option<String>) -> Result<Self, Failure> {
+        let wanted = move |topic: &TopicName| only.as_ref().is_none_or(|only| *only == topic.slug);
+        let read = move |conn: &mut Conn| Self::read(conn, wanted);
+        Ok(visit.state.store().read(read).await?)
     }
 
     fn words<'a>(&'a self, visit: &'a Visit) -> Words<'a> {
@@ -70,7 +83,7 @@ impl Book {
                 continue;
             };
             let days = days_until(term.period.end, now);
-            if days > i64::from(REMIND_DAYS[0]) {
+            if !is_near(days) {
                 continue;
             }
             let (name, left) = (words.topic_name(topic), left(t, days));
@@ -94,9 +107,15 @@ impl Book {
     }
 }
 
+/// The offer that stands and was not refused.
+fn offer(acta: &Acta) -> Option<&OpenOffer> {
+    let refused = |offer: &&OpenOffer| matches!(offer.answer, Some((Reply::Reject, _)));
+    acta.state.offers.iter().find(|offer| !refused(offer))
+}
+
 /// Who coordinates after the current term: to whom it is offered, else whom the schedule has next.
 fn after(acta: &Acta) -> Option<(&CitySlug, Period)> {
-    let offered = (acta.state.offers.first()).map(|offer| (&offer.to, offer.period));
+    let offered = offer(acta).map(|offer| (&offer.to, offer.period));
     offered.or_else(|| acta.state.next().map(|slot| (&slot.city, slot.period)))
 }
 
@@ -115,6 +134,11 @@ fn days_until(at: Timestamp, now: Timestamp) -> i64 {
         .div_euclid(DAY_S * 1_000_000)
 }
 
+/// Whether so many days are so few that somebody is reminded.
+fn is_near(days: i64) -> bool {
+    days <= i64::from(REMIND_DAYS[0])
+}
+
 fn left(t: &Texts, days: i64) -> String {
     if days < 0 {
         fl!(t, "turns-overdue", days = days.saturating_neg())
@@ -130,7 +154,7 @@ fn left(t: &Texts, days: i64) -> String {
 pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     visit
         .show(async {
-            let book = Book::open(&visit).await?;
+            let book = Book::open(&visit, None).await?;
             Ok(view(&visit, &book).render()?)
         })
         .await
@@ -217,7 +241,7 @@ fn stretches(acta: &Acta) -> Vec<(CitySlug, Period, &'static str)> {
         .filter(|slot| latest.is_none_or(|latest| slot.period.start > latest))
         .map(|slot| (slot.city.clone(), slot.period, "bar-planned"));
     let mut all: Vec<_> = terms.chain(planned).collect();
-    if let Some(offer) = acta.state.offers.first()
+    if let Some(offer) = offer(acta)
         && !all
             .iter()
             .any(|(city, period, _)| *city == offer.to && *period == offer.period)
@@ -272,13 +296,13 @@ fn place_of(at: Timestamp, axis: Period) -> i64 {
 /// # Errors
 /// The database's.
 pub async fn calendar(visit: Visit) -> Result<HttpResponse, Failure> {
-    let book = Book::open(&visit).await?;
-    let name = format!(
-        "{} · {}",
-        fl!(visit.t, "turns-heading"),
-        visit.frame(String::new(), Section::Network).network_name
-    );
-    Ok(feed(&visit, &name, &events(&visit, &book, None)))
+    let network = visit.frame(String::new(), Section::Network).network_name;
+    let name = format!("{} · {network}", fl!(visit.t, "turns-heading"));
+    let made = async {
+        let book = Book::open(&visit, None).await?;
+        Ok(calendar::text(&name, now(&visit), &events(&visit, &book)))
+    };
+    visit.show_as(CALENDAR, made).await
 }
 
 /// `GET /temas/{topic}/traspasos.ics`.
@@ -289,38 +313,20 @@ pub async fn topic_calendar(
     visit: Visit,
     slug: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let book = Book::open(&visit).await?;
-    let topic = (book.places.topics.iter())
-        .find(|topic| topic.slug == *slug)
-        .ok_or(Failure::NotFound)?;
-    let name = book.words(&visit).topic_name(topic);
-    let name = format!("{} · {name}", fl!(visit.t, "turns-heading"));
-    Ok(feed(
-        &visit,
-        &name,
-        &events(&visit, &book, Some(&topic.slug)),
-    ))
+    let made = async {
+        let book = Book::open(&visit, Some(slug.into_inner())).await?;
+        let (topic, _) = book.actas.first().ok_or(Failure::NotFound)?;
+        let topic = book.words(&visit).topic_name(topic);
+        let name = format!("{} · {topic}", fl!(visit.t, "turns-heading"));
+        Ok(calendar::text(&name, now(&visit), &events(&visit, &book)))
+    };
+    visit.show_as(CALENDAR, made).await
 }
 
-fn feed(visit: &Visit, name: &str, events: &[Event]) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
-        .insert_header((
-            header::VARY,
-            HeaderValue::from_static("cookie, accept-language"),
-        ));
-    response.body(calendar::text(name, now(visit), events))
-}
-
-fn events(visit: &Visit, book: &Book, only: Option<&str>) -> Vec<Event> {
+fn events(visit: &Visit, book: &Book) -> Vec<Event> {
     let (t, words) = (&visit.t, book.words(visit));
     let mut events = Vec::new();
     for (topic, acta) in &book.actas {
-        if only.is_some_and(|only| only != topic.slug) {
-            continue;
-        }
         for (city, period, class) in stretches(acta) {
             let (city, topic_name) = (words.chip(city.as_str()).name, words.topic_name(topic));
             let is_planned = class == "bar-planned";

@@ -18,7 +18,7 @@ pub(super) fn all(visit: &Visit, book: &Book) -> Vec<Task> {
     if !Book::speaks(visit) {
         return Vec::new();
     }
-    let state = &book.acta.state;
+    let (t, state) = (&visit.t, &book.acta.state);
     if state.founding.is_none() {
         return founding(visit, book, &own).into_iter().collect();
     }
@@ -32,42 +32,40 @@ pub(super) fn all(visit: &Visit, book: &Book) -> Vec<Task> {
         }
     }
     if holds && state.offers.is_empty() {
-        tasks.push(hand_over(visit, book));
+        let offer = (fl!(t, "task-offer"), fl!(t, "task-offer-what"));
+        tasks.push(form(book, "traspaso", offer, fl!(t, "task-offer-do")));
     }
     tasks.extend(proposals(visit, book, &own));
     if holds {
         tasks.extend(departures(visit, book));
-        tasks.push(membership(visit, book));
-        tasks.push(schedule(visit, book));
+        let members = (fl!(t, "task-members"), fl!(t, "task-members-what"));
+        tasks.push(form(
+            book,
+            "integrantes",
+            members,
+            fl!(t, "task-members-do"),
+        ));
+        let schedule = (fl!(t, "task-schedule"), fl!(t, "task-schedule-what"));
+        tasks.push(form(book, "calendario", schedule, fl!(t, "members-do")));
     }
     tasks
 }
 
 fn founding(visit: &Visit, book: &Book, own: &CitySlug) -> Option<Task> {
     let t = &visit.t;
-    (book.acta.founder == own.as_str()).then(|| Task {
-        heading: fl!(t, "task-found"),
-        what: fl!(t, "task-found-what"),
-        act: String::new(),
-        buttons: Vec::new(),
-        link: Some(Link::new(
-            format!("{}/fundar", book.href()),
-            fl!(t, "task-found-do"),
-        )),
-    })
+    let found = (fl!(t, "task-found"), fl!(t, "task-found-what"));
+    (book.acta.founder == own.as_str())
+        .then(|| form(book, "fundar", found, fl!(t, "task-found-do")))
 }
 
-fn hand_over(visit: &Visit, book: &Book) -> Task {
-    let t = &visit.t;
+/// Something that is done on a page of its own.
+fn form(book: &Book, segment: &str, (heading, what): (String, String), label: String) -> Task {
     Task {
-        heading: fl!(t, "task-offer"),
-        what: fl!(t, "task-offer-what"),
+        heading,
+        what,
         act: String::new(),
         buttons: Vec::new(),
-        link: Some(Link::new(
-            format!("{}/traspaso", book.href()),
-            fl!(t, "task-offer-do"),
-        )),
+        link: Some(Link::new(format!("{}/{segment}", book.href()), label)),
     }
 }
 
@@ -226,32 +224,4 @@ fn departures(visit: &Visit, book: &Book) -> Vec<Task> {
         })
     });
     tasks.collect()
-}
-
-fn schedule(visit: &Visit, book: &Book) -> Task {
-    let t = &visit.t;
-    Task {
-        heading: fl!(t, "task-schedule"),
-        what: fl!(t, "task-schedule-what"),
-        act: String::new(),
-        buttons: Vec::new(),
-        link: Some(Link::new(
-            format!("{}/calendario", book.href()),
-            fl!(t, "members-do"),
-        )),
-    }
-}
-
-fn membership(visit: &Visit, book: &Book) -> Task {
-    let t = &visit.t;
-    Task {
-        heading: fl!(t, "task-members"),
-        what: fl!(t, "task-members-what"),
-        act: String::new(),
-        buttons: Vec::new(),
-        link: Some(Link::new(
-            format!("{}/integrantes", book.href()),
-            fl!(t, "task-members-do"),
-        )),
-    }
 }
