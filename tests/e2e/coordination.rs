@@ -113,6 +113,9 @@ async fn the_next_turn_is_agreed_ahead(network: &Network, admins: &mut [Browser]
     assert!(wrong.text().contains("Como se acordó en el taller."));
     let form = admins[1].fill(&page, &line("2027-09-01")).await;
     assert_eq!(admins[1].done(&form).await, ACTA);
+    // Whoever approves sees what.
+    let what = "Managua, del 1 de junio de 2027 al 1 de septiembre de 2027";
+    page_with(&mut admins[0], ACTA, what).await;
     press(&mut admins[0], ACTA, "approve").await;
     press(&mut admins[1], ACTA, "enact").await;
     for admin in admins.iter_mut() {

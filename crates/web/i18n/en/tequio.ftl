@@ -653,7 +653,8 @@ act-leave = Leaves the topic
 change-add = that { $city } takes part
 change-remove = that { $city } no longer takes part
 change-update = the new details of { $city }
-change-schedule = the schedule of terms
+change-schedule = the schedule of terms: { $lines }
+change-schedule-empty = to empty the schedule of terms
 wait-entry = Another entry on which it depends has not arrived. When it does, this is judged again.
 wait-term = Term { $number } has not begun. Then this is judged again.
 

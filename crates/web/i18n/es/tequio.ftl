@@ -653,7 +653,8 @@ act-leave = Se retira del tema
 change-add = que participe { $city }
 change-remove = que deje de participar { $city }
 change-update = los nuevos datos de { $city }
-change-schedule = el calendario de turnos
+change-schedule = el calendario de turnos: { $lines }
+change-schedule-empty = vaciar el calendario de turnos
 wait-entry = Falta que llegue otra entrada de la que depende. Cuando llegue se juzga de nuevo.
 wait-term = Falta que empiece el turno { $number }. Entonces se juzga de nuevo.
 

@@ -2,7 +2,7 @@
 
 use i18n_embed_fl::fl;
 use tequio_domain::CitySlug;
-use tequio_domain::ledger::{Reason, Reply, Wait, What};
+use tequio_domain::ledger::{Reason, Reply, Slot, Wait, What};
 use tequio_engine::ledger::Recorded;
 use tequio_protocol::activity::ledger::{Ruling, Say};
 
@@ -86,7 +86,21 @@ pub(super) fn what(visit: &Visit, book: &Book, what: &What) -> String {
         What::Update { record, .. } => {
             fl!(t, "change-update", city = book.city(visit, &record.city))
         }
-        What::Schedule(_) => fl!(t, "change-schedule"),
+        What::Schedule(slots) if slots.is_empty() => fl!(t, "change-schedule-empty"),
+        // Whoever approves sees who is to coordinate when.
+        What::Schedule(slots) => {
+            let line = |slot: &Slot| {
+                fl!(
+                    t,
+                    "turns-stretch",
+                    city = book.city(visit, &slot.city),
+                    start = t.date(slot.period.start),
+                    end = t.date(slot.period.end)
+                )
+            };
+            let lines: Vec<String> = slots.iter().map(line).collect();
+            fl!(t, "change-schedule", lines = lines.join("; "))
+        }
     }
 }
 
