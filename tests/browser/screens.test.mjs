@@ -37,6 +37,7 @@ const SCREENS = [
   ["topic-people", at("/temas/saneamiento/personas")],
   ["topic-cities", at("/temas/saneamiento/ciudades")],
   ["topic-acta", at("/temas/saneamiento/acta")],
+  ["term", at("/temas/saneamiento/acta/turno/1")],
   ["takeover", at("/temas/saneamiento/acta/relevo")],
   ["turns", at("/traspasos")],
   ["thread", firstLink("/temas/saneamiento", "/conversaciones/")],

@@ -10,6 +10,8 @@ use crate::people;
 const TOPIC: &str = "saneamiento";
 const ACTA: &str = "/temas/saneamiento/acta";
 const DO: &str = "/temas/saneamiento/acta/hacer";
+const TASK: &str = "Publicar la memoria del taller de mayo";
+const CONTACT: &str = "Oficina de aguas de Managua";
 
 /// Cities that know each other, each with its administrator; the first founds and coordinates.
 async fn founded(slugs: &[&str], names: &[&str]) -> (Network, Vec<Browser>) {
@@ -71,11 +73,20 @@ async fn two_cities_hand_a_term_over() {
 
     press(&mut admins[1], ACTA, "reject").await;
     press(&mut admins[0], ACTA, "withdraw").await;
-    assert_eq!(offer(&mut admins[0], "panama").await.status, 303);
-    press(&mut admins[1], ACTA, "accept").await;
+    what_is_handed_over_is_gone_through(&mut admins).await;
     press(&mut admins[0], ACTA, "seal").await;
     for admin in &mut admins {
         page_with(admin, ACTA, "Firme: lo han visto 2 de 2 ciudades").await;
+        let record = admin.open(&format!("{ACTA}/turno/2")).await.text();
+        for text in [
+            "Saneamiento ambiental, turno 2: Ciudad de Panamá",
+            TASK,
+            CONTACT,
+            "Con gusto.",
+            "Acepta el turno que le ofrecieron",
+        ] {
+            assert!(record.contains(text), "{text} in {record}");
+        }
     }
     let shown = assert_agreed(&network).await;
     assert!(
@@ -93,6 +104,34 @@ async fn two_cities_hand_a_term_over() {
     the_next_turn_is_agreed_ahead(&network, &mut admins).await;
     let member = people::member(&network[1], &mut admins[1].clone(), "luis").await;
     a_member_has_no_say(member).await;
+}
+
+/// The next term is offered with what goes with it; it is accepted once every line was gone through.
+async fn what_is_handed_over_is_gone_through(admins: &mut [Browser]) {
+    let values = [
+        ("city", "panama"),
+        ("start", "2027-03-01"),
+        ("end", "2027-06-01"),
+        ("tasks", TASK),
+        ("contacts", CONTACT),
+    ];
+    let form = admins[0].fill(&format!("{ACTA}/traspaso"), &values).await;
+    assert_eq!(admins[0].done(&form).await, ACTA);
+    let mut form = council::task(&mut admins[1], ACTA, "accept").await;
+    form.set("note", "Con gusto.");
+    form.tick("item", "1");
+    let early = admins[1].send(&form).await;
+    assert_eq!(early.status, 422);
+    let again = early.text();
+    for text in [
+        "marque cada línea antes de aceptar",
+        "value=\"1\" checked",
+        "Con gusto.",
+    ] {
+        assert!(again.contains(text), "{text} in {again}");
+    }
+    form.tick("item", "0");
+    assert_eq!(admins[1].done(&form).await, ACTA);
 }
 
 /// The coordinator proposes who is next, the other approves; pages, calendar and the next offer say so.

@@ -54,6 +54,12 @@ pub async fn page_with(browser: &mut Browser, path: &str, text: &str) -> Page {
 
 /// Waits until a button is offered, and presses it.
 pub async fn press(browser: &mut Browser, path: &str, word: &str) {
+    let form = task(browser, path, word).await;
+    browser.done(&form).await;
+}
+
+/// Waits until a button is offered; its form, as if it had been pressed.
+pub async fn task(browser: &mut Browser, path: &str, word: &str) -> Form {
     let button = format!("name=\"do\" value=\"{word}\"");
     let page = page_with(browser, path, &button).await;
     let text = page.text();
@@ -68,7 +74,7 @@ pub async fn press(browser: &mut Browser, path: &str, word: &str) {
         .find(|(_, html)| html.contains(&button));
     let (mut form, _) = form.expect("a form with the button");
     form.set("do", word);
-    browser.done(&form).await;
+    form
 }
 
 /// Offers the next term, for a time.

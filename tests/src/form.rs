@@ -100,6 +100,15 @@ impl Form {
         self.values.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Ticks one of the boxes that share a name.
+    ///
+    /// # Panics
+    /// When it has no such box.
+    pub fn tick(&mut self, name: &str, value: &str) {
+        assert!(self.has(name), "{} has no box {name}", self.action);
+        self.values.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Takes a field away, as no browser would.
     pub fn remove(&mut self, name: &str) {
         self.values.retain(|(held, _)| held != name);

@@ -79,6 +79,10 @@ fn topics(cfg: &mut web::ServiceConfig) {
             "/temas/{topic}/acta/relevo",
             get(topic::acta::takeover::show),
         )
+        .route(
+            "/temas/{topic}/acta/turno/{number}",
+            get(topic::acta::term::show),
+        )
         .service(
             web::resource("/temas/{topic}/acta/hacer")
                 .route(web::post().to(topic::acta::act::send)),

@@ -13,9 +13,9 @@ use i18n_embed::{I18nAssets, I18nEmbedError, LanguageLoader};
 use i18n_embed_fl::fl;
 use unic_langid::{LanguageIdentifier, LanguageIdentifierError};
 
-use tequio_domain::{
-    AccountState, Audience, Invalid, KnowledgeKind, License, Locale, Role, Timestamp, text,
-};
+use tequio_domain::{AccountState, Audience, KnowledgeKind, License, Locale, Role, Timestamp};
+
+mod form;
 
 const SPANISH: &str = include_str!("../i18n/es/tequio.ftl");
 const ENGLISH: &str = include_str!("../i18n/en/tequio.ftl");
@@ -370,77 +370,6 @@ impl Texts {
             AccountState::Pending => fl!(self, "account-pending"),
             AccountState::Active => fl!(self, "account-active"),
             AccountState::Closed => fl!(self, "account-closed"),
-        }
-    }
-
-    /// The label of a form field.
-    #[must_use]
-    pub fn field(&self, name: &str) -> String {
-        match name {
-            "title" => fl!(self, "field-title"),
-            "abstract" => fl!(self, "field-abstract"),
-            "name" => fl!(self, "field-name"),
-            "current_password" => fl!(self, "field-password-now"),
-            "display_name" => fl!(self, "field-display-name"),
-            "post" => fl!(self, "field-post"),
-            "summary" => fl!(self, "field-summary"),
-            "password" => fl!(self, "field-password"),
-            "file" => fl!(self, "field-files"),
-            "topic" => fl!(self, "field-topic"),
-            "audience" => fl!(self, "field-audience"),
-            "license" => fl!(self, "field-license"),
-            "kind" => fl!(self, "field-kind-object"),
-            "note" => fl!(self, "field-note"),
-            "city" | "coordinator" => fl!(self, "field-city"),
-            "start" => fl!(self, "field-start"),
-            "end" => fl!(self, "field-end"),
-            "term_days" => fl!(self, "field-term-days"),
-            "quorum" => fl!(self, "field-quorum"),
-            "address" => fl!(self, "erasure-address"),
-            "reason" => fl!(self, "erasure-reason"),
-            _ => fl!(self, "field-text"),
-        }
-    }
-
-    /// What is needed in a field, naming the field and the cure.
-    #[must_use]
-    pub fn need(&self, invalid: &Invalid) -> String {
-        match (invalid.field, invalid.need) {
-            ("password", "too-short") => {
-                fl!(
-                    self,
-                    "need-password-short",
-                    min = text::PASSWORD_MIN.to_string()
-                )
-            }
-            ("current_password", _) => fl!(self, "need-password-now"),
-            ("token", _) => fl!(self, "need-token"),
-            ("address", "other-city") => fl!(self, "need-own-post"),
-            ("address", _) => fl!(self, "need-post-address"),
-            ("sure", _) => fl!(self, "need-sure"),
-            ("post", "nothing-to-erase") => fl!(self, "need-text-to-erase"),
-            ("file", "too-many") => {
-                fl!(
-                    self,
-                    "need-file-count",
-                    files = text::ATTACHMENTS_MAX.to_string()
-                )
-            }
-            ("body", "thread-closed") => fl!(self, "need-thread-open"),
-            ("note", "missing") => fl!(self, "need-reason"),
-            ("body", "body-or-file") => fl!(self, "need-body-or-file"),
-            (_, "name-form") => fl!(self, "need-name-form"),
-            (_, "name-taken" | "taken") => fl!(self, "need-name-taken"),
-            ("end", "end-after-start") => fl!(self, "need-end-after-start"),
-            (field, "day") => fl!(self, "need-day", field = self.field(field)),
-            ("term_days", _) => fl!(self, "need-term-days"),
-            ("city" | "coordinator", "known-city") => fl!(self, "need-known-city"),
-            (_, "name-lost") => fl!(self, "need-name-lost"),
-            (_, "too-long-shown") => fl!(self, "need-too-long-shown"),
-            (field, "too-short") => fl!(self, "need-too-short", field = self.field(field)),
-            (field, "too-long") => fl!(self, "need-too-long", field = self.field(field)),
-            (field, "choice") => fl!(self, "need-choice", field = self.field(field)),
-            (field, _) => fl!(self, "need-missing", field = self.field(field)),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The topic is founded, handed over, taken over; and what hostile software adds to its ledger.
 
+use std::collections::BTreeSet;
+
 use tequio_domain::ledger::{Quorum, Reply};
 use tequio_engine::{
     Member,
     ledger::{
         founding::{self, Plan},
-        hand_over, takeover,
+        hand_over::{self, Answer, NextTerm},
+        takeover,
     },
 };
 use tequio_protocol::activity::{
@@ -54,7 +57,7 @@ async fn hand_over(world: &World, admins: &[Member]) {
     )
     .await
     .unwrap();
-    let offer = (slug(quito), period(4));
+    let offer = NextTerm::new(slug(quito), period(4));
     hand_over::offer(
         &oaxaca.engine,
         &admins[0],
@@ -65,7 +68,11 @@ async fn hand_over(world: &World, admins: &[Member]) {
     .await
     .unwrap();
     world.exchange().await;
-    let accept = (last(quito, oaxaca, "offer"), Reply::Accept);
+    let accept = Answer {
+        offer: last(quito, oaxaca, "offer"),
+        reply: Reply::Accept,
+        seen: BTreeSet::new(),
+    };
     hand_over::answer(
         &quito.engine,
         &admins[1],
@@ -96,7 +103,7 @@ async fn take_over(world: &World, admins: &[Member]) {
             .await
             .unwrap();
     }
-    let offer = (slug(oaxaca), period(7));
+    let offer = NextTerm::new(slug(oaxaca), period(7));
     hand_over::offer(
         &quito.engine,
         &admins[1],

@@ -9,12 +9,13 @@ use tequio_engine::{
     ledger::{
         self, Acta,
         founding::{self, Plan},
-        hand_over::{self, Speech},
+        hand_over::{self, Answer, NextTerm, Speech},
         membership::{self, Proposal},
         takeover,
     },
     rebuild,
 };
+use tequio_protocol::activity::ledger::{ITEM_MAX, ITEMS_MAX, Item, ItemKind};
 use tequio_store::{on_both_databases, testing::TestStore};
 
 use crate::world::{City, WATER, World};
@@ -105,14 +106,19 @@ impl Scene {
     }
 
     pub async fn offer(&self, from: usize, to: usize) -> Result<(), Error> {
+        self.offer_with(from, to, Vec::new()).await
+    }
+
+    pub async fn offer_with(&self, from: usize, to: usize, items: Vec<Item>) -> Result<(), Error> {
         let (city, to) = (&self.world.cities[from], slug(&self.world.cities[to]));
-        let speech = on_water("Nos toca pasarla.");
+        let mut next = NextTerm::new(to, period(4));
+        next.items = items;
         hand_over::offer(
             &city.engine,
             &self.admins[from],
             city.moment(),
-            speech,
-            (to, period(4)),
+            on_water("Nos toca pasarla."),
+            next,
         )
         .await
     }
@@ -129,14 +135,25 @@ impl Scene {
     }
 
     pub async fn answer(&self, by: usize, offer: Digest, reply: Reply) -> Result<(), Error> {
+        self.answer_seen(by, offer, (reply, &[])).await
+    }
+
+    pub async fn answer_seen(
+        &self,
+        by: usize,
+        offer: Digest,
+        (reply, seen): (Reply, &[usize]),
+    ) -> Result<(), Error> {
         let city = &self.world.cities[by];
+        let seen = seen.iter().copied().collect();
+        let answer = Answer { offer, reply, seen };
         let speech = on_water("");
         hand_over::answer(
             &city.engine,
             &self.admins[by],
             city.moment(),
             speech,
-            (offer, reply),
+            answer,
         )
         .await
     }
@@ -386,7 +403,7 @@ on_both_databases! {
         };
         let other = founding::found(&quito.engine, &admin, quito.moment(), on_water(""), plan).await;
         assert!(matches!(other, Err(Error::Forbidden(_))), "{other:?}");
-        let offer = (slug(oaxaca), period(4));
+        let offer = NextTerm::new(slug(oaxaca), period(4));
         let offer = hand_over::offer(&quito.engine, &admin, quito.moment(), on_water(""), offer).await;
         assert!(matches!(offer, Err(Error::Forbidden(_))), "{offer:?}");
         quito.ask(&admin, "¿Cuánto cuesta el agua?").await;
@@ -400,17 +417,66 @@ on_both_databases! {
         let city = &scene.world.cities[0];
         let luis = city.member("luis").await;
         let before = city.everything();
-        let offer = (slug(&scene.world.cities[1]), period(4));
+        let offer = NextTerm::new(slug(&scene.world.cities[1]), period(4));
         let answer = hand_over::offer(&city.engine, &luis, city.moment(), on_water(""), offer).await;
         assert!(matches!(answer, Err(Error::Forbidden(_))), "{answer:?}");
         let long = on_water(&"x".repeat(2001));
         let answer = hand_over::leave(&city.engine, &scene.admins[0], city.moment(), long).await;
         assert!(matches!(answer, Err(Error::Invalid(_))), "{answer:?}");
         let backwards = Period { start: period(4).end, end: period(4).start };
-        let offer = (slug(&scene.world.cities[1]), backwards);
+        let offer = NextTerm::new(slug(&scene.world.cities[1]), backwards);
         let admin = &scene.admins[0];
         let answer = hand_over::offer(&city.engine, admin, city.moment(), on_water(""), offer).await;
         assert!(matches!(answer, Err(Error::Invalid(_))), "{answer:?}");
         assert_eq!(city.everything(), before);
+    }
+
+    async fn what_is_handed_over_is_gone_through_before_it_is_accepted(store) {
+        let scene = Scene::new(store, 2).await;
+        let [managua, panama] = [&scene.world.cities[0], &scene.world.cities[1]];
+        let item = |kind, text: &str| Item { kind, text: text.to_owned() };
+        let handed = vec![
+            item(ItemKind::Task, "  Publicar la memoria\n del taller  "),
+            item(ItemKind::Note, " \n "),
+            item(ItemKind::Contact, "Oficina de aguas"),
+        ];
+        scene.offer_with(0, 1, handed).await.unwrap();
+        scene.world.exchange().await;
+        let offer = last(panama, managua, "offer");
+        let read = acta(panama);
+        let texts: Vec<&str> = hand_over::items_of(read.find(offer).unwrap())
+            .iter()
+            .map(|item| item.text.as_str())
+            .collect();
+        assert_eq!(texts, ["Publicar la memoria del taller", "Oficina de aguas"]);
+        for seen in [&[][..], &[0], &[1, 2], &[7]] {
+            let refused = scene.answer_seen(1, offer, (Reply::Accept, seen)).await;
+            let Err(Error::Invalid(invalid)) = refused else { panic!("{refused:?}") };
+            assert_eq!((invalid.field, invalid.need), ("item", "each"));
+        }
+        scene.answer_seen(1, offer, (Reply::Accept, &[1, 0])).await.unwrap();
+        scene.world.exchange().await;
+        hand_over::seal(&managua.engine, &scene.admins[0], managua.moment(), on_water("")).await.unwrap();
+        scene.world.exchange().await;
+        assert_eq!(seat(panama), Some((2, panama.slug.to_owned())));
+        assert_eq!(hand_over::items_of(acta(managua).find(offer).unwrap()).len(), 2);
+    }
+
+    async fn a_refusal_needs_no_reading_and_lists_have_limits(store) {
+        let scene = Scene::new(store, 2).await;
+        let [managua, panama] = [&scene.world.cities[0], &scene.world.cities[1]];
+        let item = |text: String| Item { kind: ItemKind::Contact, text };
+        for (items, need) in [
+            (vec![item("ñ".repeat(ITEM_MAX + 1))], "line-too-long"),
+            (vec![item("x".to_owned()); ITEMS_MAX + 1], "too-many-lines"),
+        ] {
+            let refused = scene.offer_with(0, 1, items).await;
+            let Err(Error::Invalid(invalid)) = refused else { panic!("{refused:?}") };
+            assert_eq!((invalid.field, invalid.need), ("contacts", need));
+        }
+        scene.offer_with(0, 1, vec![item("ñ".repeat(ITEM_MAX)); ITEMS_MAX]).await.unwrap();
+        scene.world.exchange().await;
+        let offer = last(panama, managua, "offer");
+        scene.answer_seen(1, offer, (Reply::Reject, &[])).await.unwrap();
     }
 }

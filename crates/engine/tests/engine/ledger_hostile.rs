@@ -57,6 +57,7 @@ fn offer(to: &City, term: u32) -> Say {
             period: period(4),
         },
         group: format!("https://{}.example/t/agua", to.slug),
+        items: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@
 //! - What is embedded from another city's log is that city's entry as it was signed, so that it can be
 //!   verified without that log ([`Signed`]).
 
+mod item;
 mod read;
 mod signed;
 mod write;
@@ -25,6 +26,7 @@ use tequio_domain::{
     },
 };
 
+pub use item::{ITEM_MAX, ITEMS_MAX, Item, ItemKind};
 pub use signed::Signed;
 
 use crate::jcs;
@@ -67,6 +69,8 @@ pub enum Say {
         offer: Offer,
         /// The successor's group.
         group: String,
+        /// What goes with the seat.
+        items: Vec<Item>,
     },
     /// The coordinator takes an offer back.
     Withdraw(Named),

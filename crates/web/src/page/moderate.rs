@@ -149,6 +149,7 @@ fn render(
             options,
         }],
         fields: Vec::new(),
+        areas: Vec::new(),
         note: Field::new("note", fields.get("note"))
             .labelled(fl!(t, "field-reason"), fl!(t, "hint-note"))
             .required()

@@ -30,8 +30,19 @@ pub struct Button {
     pub class: &'static str,
 }
 
-/// Something that this city may do now.
+/// A thing that is handed over with the seat.
 #[derive(Debug, Clone)]
+pub struct ItemRow {
+    /// `Nota`, `Tarea pendiente`, `Contacto`.
+    pub kind: String,
+    /// What.
+    pub text: String,
+    /// Whether its box is ticked.
+    pub is_seen: bool,
+}
+
+/// Something that this city may do now.
+#[derive(Debug, Clone, Default)]
 pub struct Task {
     /// What it is about.
     pub heading: String,
@@ -39,6 +50,10 @@ pub struct Task {
     pub what: String,
     /// Digest (hex) of the act that it is about; may be empty.
     pub act: String,
+    /// What is handed over, to be gone through before it is accepted.
+    pub items: Vec<ItemRow>,
+    /// What was typed about it.
+    pub note: String,
     /// What can be done at once.
     pub buttons: Vec<Button>,
     /// A page where it is done.
@@ -50,6 +65,8 @@ pub struct Task {
 pub struct TermRow {
     /// `Turno 3`.
     pub name: String,
+    /// Its page.
+    pub href: String,
     /// Who.
     pub city: CityChip,
     /// Planned start.
@@ -101,6 +118,10 @@ pub struct ActRow {
     pub said: String,
     /// What the person wrote about it.
     pub note: String,
+    /// What is handed over with it.
+    pub items: Vec<ItemRow>,
+    /// Digest (hex) of its entry, where it is shown.
+    pub digest: String,
     /// `Vale`, `No cuenta`, `Espera`.
     pub verdict: String,
     /// Style of the badge.
@@ -141,6 +162,22 @@ pub struct TopicActa {
     pub empty: Empty,
     /// Pages.
     pub paging: Paging,
+}
+
+/// `/temas/{tema}/acta/turno/{number}`.
+#[derive(Debug, Template)]
+#[template(path = "acta_term.html")]
+pub struct ActaTerm {
+    /// Around it.
+    pub f: Frame,
+    /// The topic and its acta.
+    pub crumbs: Vec<Link>,
+    /// Which term, and whose.
+    pub heading: String,
+    /// The term.
+    pub term: TermRow,
+    /// What opened it, first things first.
+    pub acts: Vec<ActRow>,
 }
 
 /// A city that stands for the seat.
@@ -206,6 +243,8 @@ pub struct ActaForm {
     pub selects: Vec<Select>,
     /// Dates and numbers.
     pub fields: Vec<Field>,
+    /// Lists, one thing a line.
+    pub areas: Vec<Field>,
     /// What the person says about it.
     pub note: Field,
     /// The button.

@@ -144,6 +144,75 @@ async fn a_refused_task_comes_back_with_its_reason_and_what_was_typed() {
 }
 
 #[actix_web::test]
+async fn a_line_that_is_too_long_comes_back_with_all_others() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    founded(&house).await;
+    let mut admin = house.signed_in("jefa").await;
+    let action = "/temas/saneamiento/acta/traspaso";
+    let page = admin.get(action).await;
+    let (long, many) = ("ñ".repeat(501), "Escribir a la red\n".repeat(61));
+    for (tasks, said) in [
+        (
+            long.as_str(),
+            "Tareas pendientes: cada línea puede tener hasta 500 caracteres.",
+        ),
+        (
+            many.as_str(),
+            "Tareas pendientes: entre las tres listas caben 60 líneas.",
+        ),
+    ] {
+        let fields = [
+            ("city", "tegucigalpa"),
+            ("start", "2027-03-01"),
+            ("end", "2027-06-01"),
+            ("notes", "Los mapas están en la biblioteca."),
+            ("tasks", tasks),
+            ("contacts", "Oficina de aguas"),
+        ];
+        let answer = admin.send_form(&page, action, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+        for text in [
+            said,
+            tasks,
+            "Los mapas están en la biblioteca.",
+            "Oficina de aguas",
+        ] {
+            assert!(answer.text.contains(text), "{text} in {}", answer.text);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_term_has_a_page_of_how_it_was_decided() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    founded(&house).await;
+    let mut visitor = house.browser();
+    let acta = visitor.get(ACTA).await;
+    assert!(
+        acta.text
+            .contains("href=\"/temas/saneamiento/acta/turno/1\"")
+    );
+    let page = visitor.get("/temas/saneamiento/acta/turno/1").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for said in [
+        "turno 1: Managua",
+        "Funda la coordinación con una ciudad; empieza Managua",
+        "Empezamos nosotros.",
+        "Huella de la entrada:",
+    ] {
+        assert!(page.text.contains(said), "{said} in {}", page.text);
+    }
+    for missing in ["turno/2", "turno/0", "turno/-1", "turno/uno"] {
+        let answer = visitor.get(&format!("{ACTA}/{missing}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+    let nowhere = visitor.get("/temas/nada/acta/turno/1").await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
 async fn a_button_that_is_not_offered_says_why_it_does_nothing() {
     let house = House::found().await;
     house.admin("jefa", "La Jefa").await;

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tequio_domain::Oid;
 use tequio_domain::ledger::{Quorum, Reply, Slot};
+use tequio_engine::ledger::hand_over::{Answer, NextTerm};
 use tequio_engine::ledger::{founding, hand_over, membership, ruling, takeover};
 use tequio_engine::{erase, rotate};
-use tequio_protocol::activity::ledger::Ruling;
+use tequio_protocol::activity::ledger::{Item, ItemKind, Ruling};
 
 use super::council::{Council, MANAGUA, PANAMA, TEGUCIGALPA, on_topic, planned, slug};
 use super::print;
@@ -179,17 +180,30 @@ async fn hand_over(council: &Council) {
 
 async fn offer(council: &Council, note: &str) {
     let (engine, admin) = (council.engine(MANAGUA), council.admin(MANAGUA));
-    let term = (slug(CITIES[PANAMA]), planned("2027-07", "2028-01"));
+    let mut term = NextTerm::new(slug(CITIES[PANAMA]), planned("2027-07", "2028-01"));
+    term.items = ItemKind::ALL.map(handed_over).to_vec();
     hand_over::offer(engine, admin, moment(), on_topic(note), term)
         .await
         .unwrap();
     council.agree().await;
 }
 
+fn handed_over(kind: ItemKind) -> Item {
+    let text = match kind {
+        ItemKind::Note => "El taller de agosto ya tiene sala.",
+        ItemKind::Task => "Falta publicar la memoria del taller de mayo.",
+        ItemKind::Contact => "Oficina de cooperación de Managua, lunes a viernes.",
+    };
+    let text = text.to_owned();
+    Item { kind, text }
+}
+
 async fn answer(council: &Council, reply: Reply, note: &str) {
     let (engine, admin) = (council.engine(PANAMA), council.admin(PANAMA));
     let offer = council.last(MANAGUA, "offer").await;
-    hand_over::answer(engine, admin, moment(), on_topic(note), (offer, reply))
+    let seen = (0..ItemKind::ALL.len()).collect();
+    let answer = Answer { offer, reply, seen };
+    hand_over::answer(engine, admin, moment(), on_topic(note), answer)
         .await
         .unwrap();
     council.agree().await;

@@ -10,7 +10,7 @@ use tequio_domain::{
     text,
 };
 
-use super::{LIST_MAX, LedgerAct, NOTE_MAX, Named, Plan, Ruling, Say, Signed};
+use super::{LIST_MAX, LedgerAct, NOTE_MAX, Named, Plan, Ruling, Say, Signed, item};
 use crate::activity::{Malformed, Reader};
 
 impl LedgerAct {
@@ -72,6 +72,7 @@ fn offer(document: Reader<'_>) -> Result<Say, Malformed> {
             period: period(document)?,
         },
         group: object(document)?.address("subject")?.to_owned(),
+        items: item::read(document)?,
     })
 }
 

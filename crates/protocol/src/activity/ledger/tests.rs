@@ -9,7 +9,9 @@ use tequio_domain::{
     },
 };
 
-use super::{LIST_MAX, LedgerAct, Named, Plan, Ruling, Say, Signed};
+use super::{
+    ITEM_MAX, ITEMS_MAX, Item, ItemKind, LIST_MAX, LedgerAct, Named, Plan, Ruling, Say, Signed,
+};
 use crate::activity::{Act, Activity, Entry, Inside, proof_key_id};
 use crate::keys::Ed25519PrivateKey;
 use crate::proof;
@@ -109,6 +111,16 @@ fn hand_over_says() -> Vec<Say> {
                 period: period(),
             },
             group: group.clone(),
+            items: Vec::new(),
+        },
+        Say::Offer {
+            offer: Offer {
+                term: 2,
+                to: city("rosario"),
+                period: period(),
+            },
+            group: group.clone(),
+            items: ItemKind::ALL.map(item).to_vec(),
         },
         Say::Withdraw(named(1)),
         Say::Answer {
@@ -131,6 +143,11 @@ fn hand_over_says() -> Vec<Say> {
         Say::Leave,
     ]);
     says
+}
+
+fn item(kind: ItemKind) -> Item {
+    let text = "Llamar a la oficina de aguas".to_owned();
+    Item { kind, text }
 }
 
 fn takeover_says() -> Vec<Say> {
@@ -377,4 +394,33 @@ fn a_change_is_known_by_what_was_proposed() {
     let (one, other) = ("https://quito.example/a/1", "https://quito.example/a/2");
     assert_eq!(identity(say(one), one), identity(say(one), other));
     assert_ne!(identity(say(""), one), identity(say(""), other));
+}
+
+#[test]
+fn what_is_handed_over_is_kept_within_limits() {
+    let with = |items: Value| {
+        let say = hand_over_says()
+            .into_iter()
+            .find(|say| say.word() == "offer");
+        let mut value = activity(say.unwrap()).to_value();
+        value["tq:handOver"] = items;
+        Inside::read(&value, GROUP).is_ok()
+    };
+    let one = |kind: &str, text: &str| json!([{ "tq:item": kind, "content": text }]);
+    let many = |count| {
+        let item = json!({ "tq:item": "task", "content": "x" });
+        Value::Array(vec![item; count])
+    };
+    assert!(with(one("note", &"ñ".repeat(ITEM_MAX))));
+    assert!(with(many(ITEMS_MAX)));
+    assert!(!with(many(ITEMS_MAX + 1)));
+    assert!(!with(one("note", &"ñ".repeat(ITEM_MAX + 1))));
+    for bad in [
+        one("gift", "x"),
+        one("note", " \u{202e}\n "),
+        json!([{ "tq:item": "note" }]),
+        json!(["x"]),
+    ] {
+        assert!(!with(bad.clone()), "{bad}");
+    }
 }

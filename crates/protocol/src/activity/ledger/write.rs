@@ -9,7 +9,7 @@ use tequio_domain::{
     },
 };
 
-use super::{LedgerAct, Named, Plan, Say, Signed, times};
+use super::{Item, LedgerAct, Named, Plan, Say, Signed, item, times};
 
 /// Takes a member of the document.
 type Put<'a> = &'a mut dyn FnMut(&str, Value);
@@ -37,7 +37,11 @@ impl LedgerAct {
                 put("object", genesis_value(&self.topic, genesis));
                 "Create"
             }
-            Say::Offer { offer, group } => self.offer(put, offer, group),
+            Say::Offer {
+                offer,
+                group,
+                items,
+            } => self.offer(put, offer, (group, items)),
             Say::Withdraw(named) => {
                 put("object", named_value(named));
                 "Undo"
@@ -87,11 +91,14 @@ impl LedgerAct {
         }
     }
 
-    fn offer(&self, put: Put<'_>, offer: &Offer, group: &str) -> &'static str {
+    fn offer(&self, put: Put<'_>, offer: &Offer, (group, items): (&str, &[Item])) -> &'static str {
         put("object", self.relationship(group));
         put("tq:city", json!(offer.to.as_str()));
         put("tq:term", json!(offer.term));
         put_period(put, offer.period);
+        if !items.is_empty() {
+            put("tq:handOver", item::values(items));
+        }
         "Offer"
     }
 

@@ -8,8 +8,8 @@ use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::CitySlug;
 use tequio_domain::ledger::{End, Opening, Term, Until};
-use tequio_engine::ledger::{self, Acta, Recorded};
-use tequio_protocol::activity::ledger::Say;
+use tequio_engine::ledger::{self, Acta, Recorded, hand_over};
+use tequio_protocol::activity::ledger::{ItemKind, Say};
 use tequio_store::log;
 use tequio_store::person::{self, Person};
 
@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::form::Fields;
 use crate::page::part::{self, ROWS, Words};
 use crate::texts::Texts;
-use crate::view::acta::{ActRow, MemberRow, Seat, SlotRow, TermRow, TopicActa};
+use crate::view::acta::{ActRow, ItemRow, MemberRow, Seat, SlotRow, TermRow, TopicActa};
 use crate::view::form::Problem;
 use crate::view::{Frame, Link};
 use crate::visit::Visit;
@@ -27,6 +27,7 @@ pub mod act;
 pub mod form;
 pub mod takeover;
 mod task;
+pub mod term;
 mod words;
 
 /// What every page of the acta needs.
@@ -121,19 +122,20 @@ pub async fn show(
     visit
         .show(async {
             let book = Book::open(&visit, slug.into_inner()).await?;
-            render(&visit, &book, page, Vec::new())
+            render(&visit, &book, page, (&Fields::default(), Vec::new()))
         })
         .await
 }
 
-/// The page once more, with what is wrong.
+/// The page once more, with what was sent and what is wrong.
 async fn again(
     visit: &Visit,
     slug: String,
+    fields: &Fields,
     problems: Vec<Problem>,
 ) -> Result<HttpResponse, Failure> {
     let book = Book::open(visit, slug).await?;
-    let html = render(visit, &book, 1, problems)?;
+    let html = render(visit, &book, 1, (fields, problems))?;
     Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, html))
 }
 
@@ -141,7 +143,7 @@ fn render(
     visit: &Visit,
     book: &Book,
     page: i64,
-    problems: Vec<Problem>,
+    (fields, problems): (&Fields, Vec<Problem>),
 ) -> Result<String, Failure> {
     let (t, words) = (&visit.t, book.words(visit));
     let mut shown: Vec<&Recorded> = book
@@ -166,7 +168,7 @@ fn render(
         f: book.frame(visit, fl!(t, "tab-acta")),
         problems,
         seat: seat(visit, book),
-        tasks: task::all(visit, book),
+        tasks: task::all(visit, book, fields),
         action: format!("{href}/hacer"),
         terms: terms(visit, book),
         members: members(visit, book),
@@ -219,9 +221,17 @@ fn seat(visit: &Visit, book: &Book) -> Seat {
 }
 
 fn terms(visit: &Visit, book: &Book) -> Vec<TermRow> {
+    let newest_first = book.acta.state.terms.iter().rev();
+    newest_first
+        .map(|term| term_row(visit, book, term))
+        .collect()
+}
+
+fn term_row(visit: &Visit, book: &Book, term: &Term) -> TermRow {
     let (t, words) = (&visit.t, book.words(visit));
-    let rows = book.acta.state.terms.iter().rev().map(|term| TermRow {
+    TermRow {
         name: fl!(t, "acta-term", number = term.number.to_string()),
+        href: format!("{}/turno/{}", book.href(), term.number),
         city: words.chip(term.city.as_str()),
         start: words.when(term.period.start.micros()),
         end: words.when(term.period.end.micros()),
@@ -231,8 +241,7 @@ fn terms(visit: &Visit, book: &Book) -> Vec<TermRow> {
             None => fl!(t, "acta-term-lasts"),
             Some(_) => fl!(t, "acta-term-over"),
         },
-    });
-    rows.collect()
+    }
 }
 
 fn term_facts(visit: &Visit, book: &Book, term: &Term) -> Vec<String> {
@@ -335,9 +344,25 @@ fn act_row(visit: &Visit, book: &Book, act: &Recorded) -> ActRow {
         who,
         said: words::said(visit, book, act),
         note: act.act.note.clone(),
+        items: item_rows(t, act),
+        digest: String::new(),
         verdict,
         class,
         icon,
         why,
     }
+}
+
+/// What an offer hands over.
+fn item_rows(t: &Texts, act: &Recorded) -> Vec<ItemRow> {
+    let rows = hand_over::items_of(act).iter().map(|item| ItemRow {
+        kind: match item.kind {
+            ItemKind::Note => fl!(t, "item-note"),
+            ItemKind::Task => fl!(t, "item-task"),
+            ItemKind::Contact => fl!(t, "item-contact"),
+        },
+        text: item.text.clone(),
+        is_seen: false,
+    });
+    rows.collect()
 }

@@ -4,11 +4,11 @@ use actix_web::{HttpResponse, web};
 use i18n_embed_fl::fl;
 use tequio_domain::ledger::Reply;
 use tequio_domain::{CitySlug, Digest};
-use tequio_engine::ledger::hand_over::{self, Speech};
+use tequio_engine::ledger::hand_over::{self, Answer, Speech};
 use tequio_engine::ledger::{membership, takeover};
 use tequio_engine::{Engine, Error as EngineError, Member, Moment};
 
-use super::{Book, acta_href, again, words};
+use super::{Book, acta_href, again, task::seen, words};
 use crate::failure::Failure;
 use crate::form::{self, Fields};
 use crate::view::form::Problem;
@@ -38,16 +38,16 @@ pub async fn send(
         },
     };
     let on_takeover = matches!(word.as_str(), "endorse" | "certify");
-    match done.run(&word, fields.get("acto")).await {
+    match done.run(&word, &fields).await {
         Ok(()) if on_takeover => Ok(visit.done(&format!("{}/relevo", acta_href(&slug)), "acta")),
         Ok(()) => Ok(visit.done(&acta_href(&slug), "acta")),
         Err(Wrong::Unknown) => Err(Failure::BadRequest),
         Err(Wrong::Engine(error)) => {
             let problems = problems(&visit, &slug, error).await?;
             if on_takeover {
-                super::takeover::again(&visit, slug, problems).await
+                super::takeover::again(&visit, slug, &fields, problems).await
             } else {
-                again(&visit, slug, problems).await
+                again(&visit, slug, &fields, problems).await
             }
         }
     }
@@ -74,8 +74,15 @@ impl From<EngineError> for Wrong {
 }
 
 impl Deed<'_> {
-    async fn run(self, word: &str, act: &str) -> Result<(), Wrong> {
-        let named = || Digest::from_hex(act).ok_or(Wrong::Unknown);
+    async fn run(self, word: &str, fields: &Fields) -> Result<(), Wrong> {
+        let named = || Digest::from_hex(fields.get("acto")).ok_or(Wrong::Unknown);
+        let answer = |reply| {
+            Ok::<_, Wrong>(Answer {
+                offer: named()?,
+                reply,
+                seen: seen(fields),
+            })
+        };
         let Self {
             engine,
             admin,
@@ -86,11 +93,11 @@ impl Deed<'_> {
             "withdraw" => hand_over::withdraw(engine, admin, moment, speech).await?,
             "seal" => hand_over::seal(engine, admin, moment, speech).await?,
             "accept" => {
-                let answer = (named()?, Reply::Accept);
+                let answer = answer(Reply::Accept)?;
                 hand_over::answer(engine, admin, moment, speech, answer).await?;
             }
             "reject" => {
-                let answer = (named()?, Reply::Reject);
+                let answer = answer(Reply::Reject)?;
                 hand_over::answer(engine, admin, moment, speech, answer).await?;
             }
             "endorse" => takeover::endorse(engine, admin, moment, speech, named()?).await?,

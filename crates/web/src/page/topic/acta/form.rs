@@ -7,9 +7,10 @@ use i18n_embed_fl::fl;
 use tequio_domain::ledger::{Period, Quorum, Slot};
 use tequio_domain::{CitySlug, Invalid, Timestamp};
 use tequio_engine::Error as EngineError;
-use tequio_engine::ledger::hand_over::{self, Speech};
+use tequio_engine::ledger::hand_over::{self, NextTerm, Speech};
 use tequio_engine::ledger::membership::{self, Proposal};
 use tequio_engine::ledger::{self, founding, takeover};
+use tequio_protocol::activity::ledger::{Item, ItemKind};
 use tequio_store::Conn;
 
 use super::{Book, acta_href};
@@ -109,8 +110,9 @@ async fn run(visit: &Visit, kind: Kind, slug: &str, fields: &Fields) -> Result<(
     let city = || CitySlug::parse(fields.get("city"));
     match kind {
         Kind::Offer => {
-            let offer = (city()?, period(fields)?);
-            hand_over::offer(engine, admin, moment, speech, offer).await
+            let mut next = NextTerm::new(city()?, period(fields)?);
+            next.items = items(fields);
+            hand_over::offer(engine, admin, moment, speech, next).await
         }
         Kind::Stand => takeover::stand(engine, admin, moment, speech, period(fields)?).await,
         Kind::Leave => hand_over::leave(engine, admin, moment, speech).await,
@@ -132,6 +134,18 @@ async fn run(visit: &Visit, kind: Kind, slug: &str, fields: &Fields) -> Result<(
             membership::propose(engine, admin, moment, speech, proposal).await
         }
     }
+}
+
+/// What goes with the seat: one thing a line.
+fn items(fields: &Fields) -> Vec<Item> {
+    let of = |kind| {
+        let lines = fields.get(hand_over::field_of(kind)).lines();
+        lines.map(move |line| Item {
+            kind,
+            text: line.to_owned(),
+        })
+    };
+    ItemKind::ALL.into_iter().flat_map(of).collect()
 }
 
 /// The schedule as it is, with one more line; or none.
@@ -236,6 +250,7 @@ fn render(
         action: format!("{href}/{segment}"),
         selects: selects(visit, book, kind, fields),
         fields: inputs(visit, book, kind, (fields, &problems)),
+        areas: areas(visit, kind, (fields, &problems)),
         note: Field::new("note", fields.get("note"))
             .labelled(fl!(t, "field-note"), fl!(t, "hint-note"))
             .with(&problems),
@@ -340,6 +355,26 @@ fn changes(visit: &Visit, kind: Kind, fields: &Fields) -> Select {
             ]
         },
     }
+}
+
+/// What goes with the seat, as lists.
+fn areas(visit: &Visit, kind: Kind, (fields, problems): (&Fields, &[Problem])) -> Vec<Field> {
+    if kind != Kind::Offer {
+        return Vec::new();
+    }
+    let t = &visit.t;
+    let area = |kind: ItemKind| {
+        let hint = match kind {
+            ItemKind::Note => fl!(t, "hint-notes"),
+            ItemKind::Task => fl!(t, "hint-tasks"),
+            ItemKind::Contact => fl!(t, "hint-contacts"),
+        };
+        let name = hand_over::field_of(kind);
+        Field::new(name, fields.get(name))
+            .labelled(t.field(name), hint)
+            .with(problems)
+    };
+    ItemKind::ALL.map(area).to_vec()
 }
 
 fn inputs(

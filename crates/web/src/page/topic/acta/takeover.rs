@@ -8,8 +8,9 @@ use tequio_domain::CitySlug;
 use tequio_domain::ledger::{OpenCandidacy, Term};
 use tequio_protocol::activity::ledger::Say;
 
-use super::Book;
+use super::{Book, task::refilled};
 use crate::failure::Failure;
+use crate::form::Fields;
 use crate::page::part;
 use crate::view::Link;
 use crate::view::acta::{Button, CandidacyBox, Takeover, Task};
@@ -24,7 +25,7 @@ pub async fn show(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse,
     visit
         .show(async {
             let book = Book::open(&visit, slug.into_inner()).await?;
-            render(&visit, &book, Vec::new())
+            render(&visit, &book, &Fields::default(), Vec::new())
         })
         .await
 }
@@ -33,23 +34,30 @@ pub async fn show(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse,
 pub(super) async fn again(
     visit: &Visit,
     slug: String,
+    fields: &Fields,
     problems: Vec<Problem>,
 ) -> Result<HttpResponse, Failure> {
     let book = Book::open(visit, slug).await?;
-    let html = render(visit, &book, problems)?;
+    let html = render(visit, &book, fields, problems)?;
     Ok(visit.fresh(StatusCode::UNPROCESSABLE_ENTITY, html))
 }
 
-fn render(visit: &Visit, book: &Book, problems: Vec<Problem>) -> Result<String, Failure> {
+fn render(
+    visit: &Visit,
+    book: &Book,
+    fields: &Fields,
+    problems: Vec<Problem>,
+) -> Result<String, Failure> {
     let t = &visit.t;
     let Some(term) = book.acta.state.terms.last() else {
         return Err(Failure::NotFound);
     };
     let own = CitySlug::parse(visit.state.city()).map_err(Failure::internal)?;
     let open = &book.acta.state.candidacies;
-    let boxes = open
-        .iter()
-        .map(|candidacy| candidacy_box(visit, book, term, &own, candidacy));
+    let boxes = open.iter().map(|candidacy| CandidacyBox {
+        task: task(visit, term, &own, candidacy).map(|task| refilled(task, fields)),
+        ..candidacy_box(visit, book, candidacy)
+    });
     let may_stand = Book::speaks(visit)
         && term.city != own
         && term.electors.contains_key(&own)
@@ -94,13 +102,7 @@ fn facts(visit: &Visit, book: &Book, term: &Term) -> Vec<String> {
     ]
 }
 
-fn candidacy_box(
-    visit: &Visit,
-    book: &Book,
-    term: &Term,
-    own: &CitySlug,
-    candidacy: &OpenCandidacy,
-) -> CandidacyBox {
+fn candidacy_box(visit: &Visit, book: &Book, candidacy: &OpenCandidacy) -> CandidacyBox {
     let (t, words) = (&visit.t, book.words(visit));
     let have = candidacy.endorsed_by.len();
     let stood = book.acta.find(candidacy.at.digest);
@@ -137,7 +139,7 @@ fn candidacy_box(
         ),
         have,
         needed: candidacy.needed,
-        task: task(visit, term, own, candidacy),
+        task: None,
     }
 }
 
@@ -171,6 +173,6 @@ fn task(visit: &Visit, term: &Term, own: &CitySlug, candidacy: &OpenCandidacy) -
         },
         act: candidacy.at.digest.to_hex(),
         buttons,
-        link: None,
+        ..Task::default()
     })
 }

@@ -1,17 +1,45 @@
 //! What this city may do now, as tasks with buttons.
 
+use std::collections::BTreeSet;
+
 use i18n_embed_fl::fl;
 use tequio_domain::CitySlug;
 use tequio_domain::ledger::{OpenOffer, Reply, Until};
 use tequio_protocol::activity::ledger::Say;
 
 use super::{Book, words};
+use crate::form::Fields;
 use crate::view::Link;
 use crate::view::acta::{Button, Task};
 use crate::visit::Visit;
 
-/// All tasks of the viewer's city; none for whoever does not speak for it.
-pub(super) fn all(visit: &Visit, book: &Book) -> Vec<Task> {
+/// All tasks of the viewer's city, with what was typed in one of them; none for whoever does not speak
+/// for it.
+pub(super) fn all(visit: &Visit, book: &Book, fields: &Fields) -> Vec<Task> {
+    let tasks = open(visit, book).into_iter();
+    tasks.map(|task| refilled(task, fields)).collect()
+}
+
+/// A task with what was typed, when the form that came back is its own.
+pub(super) fn refilled(mut task: Task, fields: &Fields) -> Task {
+    if task.act.is_empty() || task.act != fields.get("acto") {
+        return task;
+    }
+    fields.get("note").clone_into(&mut task.note);
+    let seen = seen(fields);
+    for (place, item) in task.items.iter_mut().enumerate() {
+        item.is_seen = seen.contains(&place);
+    }
+    task
+}
+
+/// Places of the items whose boxes were ticked.
+pub(super) fn seen(fields: &Fields) -> BTreeSet<usize> {
+    let ticked = fields.all("item");
+    ticked.filter_map(|place| place.parse().ok()).collect()
+}
+
+fn open(visit: &Visit, book: &Book) -> Vec<Task> {
     let Ok(own) = CitySlug::parse(visit.state.city()) else {
         return Vec::new();
     };
@@ -63,9 +91,8 @@ fn form(book: &Book, segment: &str, (heading, what): (String, String), label: St
     Task {
         heading,
         what,
-        act: String::new(),
-        buttons: Vec::new(),
         link: Some(Link::new(format!("{}/{segment}", book.href()), label)),
+        ..Task::default()
     }
 }
 
@@ -105,13 +132,14 @@ fn pending(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
         what,
         act: offer.at.digest.to_hex(),
         buttons,
-        link: None,
+        ..Task::default()
     }
 }
 
 /// An offer to this city.
 fn answer(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
     let t = &visit.t;
+    let offered = book.acta.find(offer.at.digest);
     Task {
         heading: fl!(
             t,
@@ -126,6 +154,7 @@ fn answer(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
             end = t.date(offer.period.end)
         ),
         act: offer.at.digest.to_hex(),
+        items: offered.map_or_else(Vec::new, |offered| super::item_rows(t, offered)),
         buttons: vec![
             Button {
                 word: "accept",
@@ -138,7 +167,7 @@ fn answer(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
                 class: "button-2",
             },
         ],
-        link: None,
+        ..Task::default()
     }
 }
 
@@ -187,7 +216,7 @@ fn proposals(visit: &Visit, book: &Book, own: &CitySlug) -> Vec<Task> {
                 label: button.1,
                 class: "",
             }],
-            link: None,
+            ..Task::default()
         });
     }
     tasks
@@ -220,7 +249,7 @@ fn departures(visit: &Visit, book: &Book) -> Vec<Task> {
                 label: fl!(t, "task-departure-do"),
                 class: "button-2",
             }],
-            link: None,
+            ..Task::default()
         })
     });
     tasks.collect()
