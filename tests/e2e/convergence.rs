@@ -86,8 +86,6 @@ pub async fn a_rebuild_changes_nothing(network: &mut Network) {
         "{digests:#?}"
     );
     assert!(digests[0].contains(TOPIC), "{digests:?}");
-    let told = network[1].command_text("rebuild");
-    assert!(told.contains("entries"), "{told}");
-    assert_eq!(network[1].command_text("digest"), digests[0]);
+    assert_eq!(network[1].is_sound(), digests[0]);
     network.start().await;
 }

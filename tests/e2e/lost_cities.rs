@@ -83,8 +83,5 @@ async fn goes_on(network: &Network) {
 /// The tables of the new city are what its logs say.
 async fn is_sound_after_a_rebuild(network: &mut Network) {
     network[NEW].stop().await;
-    let digest = network[NEW].command_text("digest");
-    let rebuilt = network[NEW].command_text("rebuild");
-    assert!(rebuilt.contains("entries read"), "{rebuilt}");
-    assert_eq!(network[NEW].command_text("digest"), digest);
+    assert!(network[NEW].is_sound().contains(TOPIC));
 }

@@ -24,6 +24,7 @@ mod failpoints;
 mod forms;
 mod inbox;
 mod kills;
+mod kit;
 mod load;
 mod lost_cities;
 mod outside;

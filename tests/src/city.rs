@@ -251,6 +251,22 @@ impl City {
         String::from_utf8(output.stdout).expect("the program prints text")
     }
 
+    /// Looks at a stopped city as its operator would: entries, files and tables are what they should be, and tables
+    /// that are filled anew hold the same. Answers the digests of its topics.
+    ///
+    /// # Panics
+    /// When something is wrong: with what.
+    #[must_use]
+    pub fn is_sound(&self) -> String {
+        let told = self.command_text("verify");
+        assert!(told.contains("entries in"), "{}: {told}", self.slug);
+        let digest = self.command_text("digest");
+        let told = self.command_text("rebuild");
+        assert!(told.contains("entries"), "{}: {told}", self.slug);
+        assert_eq!(self.command_text("digest"), digest, "{}", self.slug);
+        digest
+    }
+
     /// The one-time token for the first administrator that the last start printed.
     ///
     /// # Panics

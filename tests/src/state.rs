@@ -86,23 +86,30 @@ pub async fn converged(cities: &[City]) -> BTreeMap<String, State> {
 pub async fn converged_within(deadline: Duration, cities: &[City]) -> BTreeMap<String, State> {
     let mut all = BTreeMap::new();
     for topic in TOPICS {
-        let what = format!("all cities hold the same of {topic}");
-        let state = wait::until(deadline, &what, async || {
-            let mut states = Vec::new();
-            for city in cities {
-                states.push((city.slug.clone(), of_topic(city, topic).await));
-            }
-            match states.first() {
-                Some((_, Ok(first))) if states.iter().all(|(_, s)| s.as_ref() == Ok(first)) => {
-                    Ok(first.clone())
-                }
-                _ => Err(states),
-            }
-        })
-        .await;
-        all.insert(topic.to_owned(), state);
+        all.insert(topic.to_owned(), agreed_on(topic, deadline, cities).await);
     }
     all
+}
+
+/// Waits until all cities hold the same of one topic, and answers what that is.
+///
+/// # Panics
+/// As [`converged`].
+pub async fn agreed_on(topic: &str, deadline: Duration, cities: &[City]) -> State {
+    let what = format!("all cities hold the same of {topic}");
+    wait::until(deadline, &what, async || {
+        let mut states = Vec::new();
+        for city in cities {
+            states.push((city.slug.clone(), of_topic(city, topic).await));
+        }
+        match states.first() {
+            Some((_, Ok(first))) if states.iter().all(|(_, s)| s.as_ref() == Ok(first)) => {
+                Ok(first.clone())
+            }
+            _ => Err(states),
+        }
+    })
+    .await
 }
 
 async fn document(city: &City, path: &str) -> Result<Value, String> {

@@ -1,6 +1,9 @@
 //! What a network is founded from: its cities, topics and glossary, and content to begin with.
 //!
-//! The types mirror the files under `config/kits/{kit}`; the server reads them (TOML).
+//! The types mirror the files under `config/kits/{kit}`; the server reads them (TOML). Start at
+//! [`Network`]; [`check`] says what cannot be founded.
+
+pub mod check;
 
 use std::collections::BTreeMap;
 
@@ -119,6 +122,18 @@ pub struct Glossary {
     /// The terms.
     #[serde(rename = "term", default)]
     pub terms: Vec<GlossaryTerm>,
+}
+
+impl Glossary {
+    /// Forgets who says a word where it is no city of the network: a glossary that comes from another
+    /// region keeps its words.
+    pub fn keep_cities(&mut self, cities: &[City]) {
+        let labels = self.terms.iter_mut().flat_map(|term| &mut term.also);
+        for label in labels {
+            let is_known = |slug: &String| cities.iter().any(|city| city.slug == *slug);
+            label.cities.retain(is_known);
+        }
+    }
 }
 
 /// `people.toml`: members of the demonstration.

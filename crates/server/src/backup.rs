@@ -2,7 +2,7 @@
 //!
 //! The file is a tar, compressed with gzip and, with a passphrase, sealed in the format of `age`: it can be
 //! looked into without this program. Its members: `tables/{table}/{part}.json`, `files/{sha-256}`,
-//! `tequio.toml`, and at the end [`manifest`] with the SHA-256 of each. [`crate::restore`] reads it.
+//! `tequio.toml`, `kit/…` where the kit is a folder, and at the end [`manifest`] with the SHA-256 of each. [`crate::restore`] reads it.
 //!
 //! # Invariants
 //! - All rows are of one snapshot; files never change, and are looked for after it.
@@ -26,6 +26,7 @@ use tequio_store::{Conn, Files, Store, file, setting, topic, transfer};
 use crate::{
     clock,
     config::Config,
+    kits,
     serve::{store_settings, text},
     terminal::{progress, say},
 };
@@ -169,6 +170,13 @@ fn fill<W: Write>(config: &Config, wanted: &Wanted, out: W) -> Result<(Manifest,
                 .map_err(text)?,
             Err(tequio_store::Error::NotFound) => manifest.missing.push(digest.to_hex()),
             Err(error) => return Err(format!("file {}: {error}", digest.to_hex())),
+        }
+    }
+    if kits::is_folder(&config.kit) {
+        for (path, bytes) in kits::structure(&config.kit).map_err(text)? {
+            writer
+                .add(&format!("{}/{path}", manifest::KIT), &bytes)
+                .map_err(text)?;
         }
     }
     if let Some(path) = &wanted.config_file {

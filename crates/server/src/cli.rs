@@ -9,6 +9,8 @@ use crate::{
     config::{Config, Mode, Problem},
     demo,
     epoch::Doubts,
+    init::InitArgs,
+    kits::command::KitCommand,
     logging, maintain, peers, restore, serve,
     terminal::{complain, say},
     verify,
@@ -48,6 +50,11 @@ enum Command {
         #[arg(long, default_value = "ayuda-urbana")]
         kit: String,
     },
+    /// Write the configuration of one city, to begin with.
+    Init(InitArgs),
+    /// Make another network's kit, or look at one.
+    #[command(subcommand)]
+    Kit(KitCommand),
     /// Fill the tables anew from the log. The server must not be running.
     Rebuild(Place),
     /// Put new keys in place of old ones, so that all cities follow. The server must not be running.
@@ -226,6 +233,8 @@ pub(crate) fn run() -> ExitCode {
             logging::start("warn", crate::config::LogFormat::Text);
             demo::run(&data, port_base, &kit).map_err(Failure::Other)
         }
+        Command::Init(args) => args.run().map_err(Failure::Config),
+        Command::Kit(command) => command.run().map_err(Failure::Other),
         Command::Rebuild(place) => with_config(place, maintain::rebuild),
         Command::RotateKeys { place, whose } => {
             with_config(place, |config| maintain::rotate_keys(config, whose))

@@ -14,7 +14,10 @@ use tequio_domain::CitySlug;
 use tequio_federation::fetcher::ExtraRoots;
 use url::Url;
 
-use crate::{backup::manifest::Place, kits};
+use crate::{
+    backup::manifest::Place,
+    kits::{self, Flaws, Kit},
+};
 use reader::Reader;
 
 /// How strict the instance is with addresses.
@@ -91,6 +94,17 @@ impl Config {
         self.epoch_file.clone().unwrap_or_else(beside)
     }
 
+    /// The other cities of the kit whose address is not known.
+    pub(crate) fn cities_without_address(&self) -> Result<Vec<String>, Flaws> {
+        let cities = kits::load(&self.kit)?.network.cities.into_iter();
+        let is_known = |slug: &str| {
+            slug == self.city.as_str()
+                || self.siblings.iter().any(|(city, _)| city.as_str() == slug)
+        };
+        let slugs = cities.map(|city| city.slug);
+        Ok(slugs.filter(|slug| !is_known(slug)).collect())
+    }
+
     /// What `serve` uses without a file: a city of the first kit on this machine, alone.
     pub(crate) fn without_file(
         data: PathBuf,
@@ -154,7 +168,8 @@ impl Config {
         Self::of_table(table)
     }
 
-    fn of_table(table: toml::Table) -> Result<Self, Vec<Problem>> {
+    /// Reads a table.
+    pub(crate) fn of_table(table: toml::Table) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::new(table);
         let mode = match reader.choice("mode", &["production", "development"], "production") {
             "development" => Mode::Development,
@@ -163,9 +178,10 @@ impl Config {
         let kit = reader
             .text("kit")
             .unwrap_or_else(|| "ayuda-urbana".to_owned());
-        let cities = cities_of(&mut reader, &kit);
+        let held = read_kit(&mut reader, &kit);
+        let cities = cities_of(held.as_ref());
         let city = read_city(&mut reader, &cities, mode);
-        let founder = read_founder(&mut reader, &cities);
+        let founder = read_founder(&mut reader, held.as_ref());
         let url = read_url(&mut reader, mode);
         let config = Self {
             mode,
@@ -245,32 +261,40 @@ fn check_database(reader: &mut Reader, url: Option<&str>) {
 }
 
 /// The city that founds the coordination; `None`: the kit's.
-fn read_founder(reader: &mut Reader, cities: &[String]) -> Option<CitySlug> {
+fn read_founder(reader: &mut Reader, kit: Option<&Kit>) -> Option<CitySlug> {
     let slug = reader.text("founder")?;
-    Some(checked_city(reader, "founder", &slug, cities))
+    if kit.is_some_and(|kit| kit.network.coordination.is_none()) {
+        reader.problem(
+            "founder",
+            "the kit says nothing of coordination: write [coordination] into its network.toml, or leave this out",
+        );
+    }
+    Some(checked_city(reader, "founder", &slug, &cities_of(kit)))
 }
 
-/// Slugs of the kit's cities.
-fn cities_of(reader: &mut Reader, kit: &str) -> Vec<String> {
-    match kits::load(kit) {
-        Ok(kit) => kit
-            .network
-            .cities
-            .into_iter()
-            .map(|city| city.slug)
-            .collect(),
-        Err(_) if !kits::names().iter().any(|name| name == kit) => {
-            reader.problem(
-                "kit",
-                &format!("must be one of: {}", kits::names().join(", ")),
-            );
-            Vec::new()
-        }
-        Err(error) => {
-            reader.problem("kit", &format!("cannot be read: {error}"));
-            Vec::new()
+/// The kit, when nothing in it has to be mended.
+fn read_kit(reader: &mut Reader, name: &str) -> Option<Kit> {
+    if !kits::is_folder(name) && !kits::names().iter().any(|known| known == name) {
+        let names = kits::names().join(", ");
+        let cure = format!("must be one of: {names}; or a folder, with a slash: \"./{name}\"");
+        reader.problem("kit", &cure);
+        return None;
+    }
+    match kits::load(name) {
+        Ok(kit) => Some(kit),
+        Err(flaws) => {
+            for flaw in flaws.0 {
+                reader.problem("kit", &flaw.to_string());
+            }
+            None
         }
     }
+}
+
+/// Slugs of the kit's cities; none when there is no kit.
+fn cities_of(kit: Option<&Kit>) -> Vec<String> {
+    let cities = kit.map_or(&[][..], |kit| &kit.network.cities);
+    cities.iter().map(|city| city.slug.clone()).collect()
 }
 
 fn read_city(reader: &mut Reader, cities: &[String], mode: Mode) -> CitySlug {

@@ -1,30 +1,40 @@
-//! The network kits under `config/kits`, compiled in.
+//! Network kits: those under `config/kits`, compiled in, and those in a folder of the operator's.
+//!
+//! A kit is called by its name, or by its folder: whoever means a folder writes a slash, as in `./red-andina`.
+
+pub(crate) mod command;
+
+use std::{fmt, fs, io, path::Path};
 
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
-use tequio_domain::kit;
+use tequio_domain::{
+    TopicSlug,
+    kit::{
+        self,
+        check::{self, Flaw},
+    },
+};
 use tequio_engine::FoundingTopic;
-use thiserror::Error;
+use tequio_protocol::digest::Sha256Hasher;
 use toml::Value;
+
+/// The file that names a kit's cities and topics.
+const NETWORK: &str = "network.toml";
 
 #[derive(RustEmbed)]
 #[folder = "../../config/kits"]
 struct Kits;
 
-/// A kit that cannot be read.
-#[derive(Debug, Error)]
-pub(crate) enum KitError {
-    /// There is no such file in the program.
-    #[error("the kit has no file {0}")]
-    Missing(String),
-    /// A file does not say what it must.
-    #[error("{path}: {cause}")]
-    Malformed {
-        /// Which file.
-        path: String,
-        /// Why.
-        cause: String,
-    },
+/// All that has to be mended in a kit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Flaws(pub(crate) Vec<Flaw>);
+
+impl fmt::Display for Flaws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("; "))
+    }
 }
 
 /// What a network is founded from.
@@ -56,27 +66,86 @@ pub(crate) fn names() -> Vec<String> {
     names
 }
 
-/// Reads a kit.
-pub(crate) fn load(name: &str) -> Result<Kit, KitError> {
-    let network: kit::Network = read(&format!("{name}/network.toml"))?;
+/// Whether a kit lies in a folder outside the program.
+pub(crate) fn is_folder(kit: &str) -> bool {
+    kit.contains('/')
+}
+
+/// Reads a kit, and looks at all of it.
+pub(crate) fn load(kit: &str) -> Result<Kit, Flaws> {
+    let network: kit::Network = read(kit, NETWORK).map_err(|flaw| Flaws(vec![flaw]))?;
+    let mut flaws = check::of_network(&network);
     let mut topics = Vec::new();
-    for slug in &network.topics {
-        topics.push(FoundingTopic {
-            topic: read(&format!("{name}/topics/{slug}/topic.toml"))?,
-            glossary: read(&format!("{name}/topics/{slug}/glossary.toml"))?,
-        });
+    // A slug that is none could lead out of the folder.
+    let slugs = network
+        .topics
+        .iter()
+        .filter(|slug| TopicSlug::parse(slug).is_ok());
+    for slug in slugs {
+        let [topic, glossary] = files_of(slug);
+        match (read(kit, &topic), read::<kit::Glossary>(kit, &glossary)) {
+            (Ok(topic), Ok(mut glossary)) => {
+                flaws.extend(check::of_topic(slug, &topic, &glossary));
+                glossary.keep_cities(&network.cities);
+                topics.push(FoundingTopic { topic, glossary });
+            }
+            (topic, glossary) => flaws.extend(topic.err().into_iter().chain(glossary.err())),
+        }
     }
-    Ok(Kit { network, topics })
+    if flaws.is_empty() {
+        Ok(Kit { network, topics })
+    } else {
+        Err(Flaws(flaws))
+    }
+}
+
+fn files_of(topic: &str) -> [String; 2] {
+    ["topic", "glossary"].map(|name| format!("topics/{topic}/{name}.toml"))
+}
+
+/// The files that [`load`] reads: path below the kit's folder, and bytes.
+pub(crate) fn structure(kit: &str) -> Result<Vec<(String, Vec<u8>)>, Flaws> {
+    let network = load(kit)?.network;
+    let topics = network.topics.iter().flat_map(|slug| files_of(slug));
+    std::iter::once(NETWORK.to_owned())
+        .chain(topics)
+        .map(|path| match bytes(kit, &path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(flaw) => Err(Flaws(vec![flaw])),
+        })
+        .collect()
+}
+
+/// Whether a kit has a file of this path, below its folder.
+pub(crate) fn is_path(path: &[&str]) -> bool {
+    match path {
+        [NETWORK] => true,
+        ["topics", slug, file] => {
+            TopicSlug::parse(slug).is_ok() && ["topic.toml", "glossary.toml"].contains(file)
+        }
+        _ => false,
+    }
+}
+
+/// By which two cities see that they have the same kit: SHA-256 in hex.
+pub(crate) fn digest(structure: &[(String, Vec<u8>)]) -> String {
+    let mut hasher = Sha256Hasher::new();
+    for (path, bytes) in structure {
+        // The length: no two lists of files give the same bytes.
+        hasher.update(format!("{path} {}\n", bytes.len()).as_bytes());
+        hasher.update(bytes);
+    }
+    hasher.finish().to_hex()
 }
 
 /// Reads a kit's content for a demonstration.
-pub(crate) fn load_sample(name: &str) -> Result<Sample, KitError> {
-    let network: kit::Network = read(&format!("{name}/network.toml"))?;
-    let people: kit::People = read(&format!("{name}/people.toml"))?;
+pub(crate) fn load_sample(kit: &str) -> Result<Sample, Flaw> {
+    let network: kit::Network = read(kit, NETWORK)?;
+    let people: kit::People = read(kit, "people.toml")?;
     let mut topics = Vec::new();
     for slug in network.topics {
-        let library = read(&format!("{name}/topics/{slug}/library.toml"))?;
-        let threads = read(&format!("{name}/topics/{slug}/threads.toml"))?;
+        let library = read(kit, &format!("topics/{slug}/library.toml"))?;
+        let threads = read(kit, &format!("topics/{slug}/threads.toml"))?;
         topics.push((slug, library, threads));
     }
     Ok(Sample {
@@ -86,28 +155,28 @@ pub(crate) fn load_sample(name: &str) -> Result<Sample, KitError> {
 }
 
 /// The bytes of a file of a kit.
-pub(crate) fn file(kit: &str, name: &str) -> Result<Vec<u8>, KitError> {
-    bytes(&format!("{kit}/files/{name}"))
+pub(crate) fn file(kit: &str, name: &str) -> Result<Vec<u8>, Flaw> {
+    bytes(kit, &format!("files/{name}"))
 }
 
-fn bytes(path: &str) -> Result<Vec<u8>, KitError> {
-    let file = Kits::get(path).ok_or_else(|| KitError::Missing(path.to_owned()))?;
-    Ok(file.data.into_owned())
+fn bytes(kit: &str, path: &str) -> Result<Vec<u8>, Flaw> {
+    let missing = || Flaw::new(path, format!("the kit {kit:?} has no such file"));
+    if !is_folder(kit) {
+        let file = Kits::get(&format!("{kit}/{path}")).ok_or_else(missing)?;
+        return Ok(file.data.into_owned());
+    }
+    fs::read(Path::new(kit).join(path)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => missing(),
+        _ => Flaw::new(path, format!("cannot be read: {error}")),
+    })
 }
 
-fn read<T: DeserializeOwned>(path: &str) -> Result<T, KitError> {
-    let malformed = |cause: String| KitError::Malformed {
-        path: path.to_owned(),
-        cause,
-    };
-    let text = String::from_utf8(bytes(path)?).map_err(|error| malformed(error.to_string()))?;
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error| malformed(format!("{error}")))?;
+fn read<T: DeserializeOwned>(kit: &str, path: &str) -> Result<T, Flaw> {
+    let flaw = |cause: String| Flaw::new(path, cause.trim_end().to_owned());
+    let text = String::from_utf8(bytes(kit, path)?).map_err(|error| flaw(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|error| flaw(format!("{error}")))?;
     let value = dates_as_text(Value::Table(table));
-    value
-        .try_into()
-        .map_err(|error| malformed(format!("{error}")))
+    value.try_into().map_err(|error| flaw(format!("{error}")))
 }
 
 /// TOML has dates of its own; the kit's types take them as RFC 3339 text.

@@ -24,6 +24,7 @@ mod config;
 mod demo;
 mod epoch;
 mod feeder;
+mod init;
 mod kits;
 mod logging;
 mod maintain;

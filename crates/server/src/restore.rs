@@ -14,6 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::stream;
+use tempfile::TempDir;
 use tequio_domain::Digest;
 use tequio_engine::{Engine, rebuild, recovery, state_digest};
 use tequio_store::{Files, Store, setting, transfer, transfer::load::Loader};
@@ -21,10 +22,11 @@ use tequio_store::{Files, Store, setting, transfer, transfer::load::Loader};
 use crate::{
     backup::{
         archive::{self, sync_directory},
-        manifest::{CONFIG, Manifest},
+        manifest::{CONFIG, KIT, Manifest, Place},
     },
     clock,
     config::{Config, Problem},
+    kits,
     serve::{open_engine, store_settings, text},
     terminal::{progress, say},
     verify,
@@ -51,7 +53,7 @@ pub(crate) struct Wanted {
 /// `tequio restore`.
 pub(crate) fn run(wanted: &Wanted) -> Result<(), String> {
     let manifest = checked(wanted)?;
-    let config = config_for(wanted, &manifest)?;
+    let (config, _kit) = config_for(wanted, &manifest)?;
     refuse_used(&config)?;
     let mark = config.data.join(UNFINISHED);
     fs::create_dir_all(&config.data)
@@ -86,11 +88,12 @@ pub(crate) fn run(wanted: &Wanted) -> Result<(), String> {
 /// `tequio restore --check`: into a directory that is thrown away, with all that `tequio verify` looks at.
 pub(crate) fn rehearse(wanted: &Wanted) -> Result<(), String> {
     let manifest = checked(wanted)?;
-    let scratch = tempfile::TempDir::with_prefix("tequio-restore-").map_err(text)?;
+    let scratch = TempDir::with_prefix("tequio-restore-").map_err(text)?;
+    let (config, _kit) = config_for(wanted, &manifest)?;
     let config = Config {
         data: scratch.path().join("data"),
         database_url: None,
-        ..config_for(wanted, &manifest)?
+        ..config
     };
     fs::create_dir(&config.data).map_err(text)?;
     let engine = fill(wanted, &config, &manifest)?;
@@ -126,11 +129,24 @@ fn checked(wanted: &Wanted) -> Result<Manifest, String> {
     Ok(manifest)
 }
 
-fn config_for(wanted: &Wanted, manifest: &Manifest) -> Result<Config, String> {
+/// The configuration, and the folder with the backup's own kit where that is used: it goes when dropped.
+fn config_for(wanted: &Wanted, manifest: &Manifest) -> Result<(Config, Option<TempDir>), String> {
     let place = &manifest.place;
-    let mut config = match &wanted.config {
-        Some(config) => config.clone(),
-        None => Config::of_place(place).map_err(one_line)?,
+    let kit = match &wanted.config {
+        None if kits::is_folder(&place.kit) => Some(kit_of(wanted)?),
+        _ => None,
+    };
+    let mut config = match (&wanted.config, &kit) {
+        (Some(config), _) => config.clone(),
+        (None, None) => Config::of_place(place).map_err(one_line)?,
+        (None, Some(folder)) => {
+            let kit = folder.path().display().to_string();
+            Config::of_place(&Place {
+                kit,
+                ..place.clone()
+            })
+            .map_err(one_line)?
+        }
     };
     if config.city.as_str() != place.city || config.url != place.url {
         return Err(format!(
@@ -143,7 +159,34 @@ fn config_for(wanted: &Wanted, manifest: &Manifest) -> Result<Config, String> {
         (None, Some(_)) => {}
         (None, None) => config.data = PathBuf::from("data"),
     }
-    Ok(config)
+    Ok((config, kit))
+}
+
+/// The kit that lies in the backup, in a folder of its own.
+fn kit_of(wanted: &Wanted) -> Result<TempDir, String> {
+    let folder = TempDir::with_prefix("tequio-kit-").map_err(text)?;
+    archive::read(
+        &wanted.archive,
+        wanted.passphrase.as_deref(),
+        |member, bytes| match member
+            .path
+            .strip_prefix(KIT)
+            .and_then(|path| path.strip_prefix('/'))
+        {
+            Some(path) => write_below(folder.path(), path, &bytes),
+            None => Ok(()),
+        },
+    )?;
+    Ok(folder)
+}
+
+/// The archive lets no path pass that leads out.
+fn write_below(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), String> {
+    let target = folder.join(path);
+    let parent = target.parent().unwrap_or(folder);
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::write(&target, bytes))
+        .map_err(|error| format!("{}: {error}", target.display()))
 }
 
 fn one_line(problems: Vec<Problem>) -> String {
@@ -220,6 +263,9 @@ impl Target<'_> {
             }
             ["files", digest] => self.put(digest, bytes),
             // Beside, not in force: it may name other paths and hold old secrets.
+            [KIT, path @ ..] => {
+                write_below(&self.data.join("kit.restored"), &path.join("/"), &bytes)
+            }
             [CONFIG] => fs::write(self.data.join("tequio.toml.restored"), bytes).map_err(text),
             _ => Err("no backup has this".to_owned()),
         }

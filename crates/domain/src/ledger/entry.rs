@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::roster::majority;
 use crate::text::Invalid;
 use crate::{CitySlug, Digest, Oid, Timestamp};
 
@@ -113,6 +114,16 @@ pub enum Quorum {
 impl Quorum {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Majority, Self::TwoThirds, Self::CoordinatorAlone];
+
+    /// How many of so many.
+    #[must_use]
+    pub const fn of(self, electors: usize) -> usize {
+        match self {
+            Self::CoordinatorAlone => 1,
+            Self::Majority => majority(electors),
+            Self::TwoThirds => electors.saturating_mul(2).div_ceil(3),
+        }
+    }
 
     /// The word on the wire, in kits and in forms.
     #[must_use]

@@ -116,11 +116,7 @@ impl Roster {
         if matches!(change.what, What::RecordLeave { .. }) {
             return Ok(());
         }
-        let need = match quorum {
-            Quorum::CoordinatorAlone => 1,
-            Quorum::Majority => majority(of),
-            Quorum::TwoThirds => of.saturating_mul(2).div_ceil(3),
-        };
+        let need = quorum.of(of);
         let approves = |city: &&CitySlug| {
             **city == term.city
                 || change

@@ -2,6 +2,7 @@
 
 use tequio_domain::{
     CitySlug, Invalid,
+    kit::check::TERM_DAYS_MAX,
     ledger::{Genesis, MemberRecord, Period, ProofKey, Quorum},
 };
 use tequio_protocol::activity::ledger::Say;
@@ -40,7 +41,7 @@ pub async fn found(
     plan: Plan,
 ) -> Result<(), Error> {
     let period = checked(plan.period)?;
-    if !(1..=3650).contains(&plan.term_days) {
+    if !(1..=TERM_DAYS_MAX).contains(&plan.term_days) {
         return Err(Invalid::new("term_days", "term-days").into());
     }
     engine

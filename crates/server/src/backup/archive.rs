@@ -13,7 +13,8 @@ use tequio_protocol::{
     sealed::{Opener, is_sealed},
 };
 
-use super::manifest::{FORMAT, MAX_BYTES, Manifest, Member, NAME};
+use super::manifest::{FORMAT, KIT, MAX_BYTES, Manifest, Member, NAME};
+use crate::kits;
 
 /// Most bytes of a member that is held in memory: the largest file, or part of a table.
 const MEMBER_MAX: u64 = 512 << 20;
@@ -184,6 +185,7 @@ fn name_of<R: Read>(entry: &tar::Entry<'_, R>) -> Result<String, Refused> {
         ["tables", table, part] => {
             is_word(table) && part.strip_suffix(".json").is_some_and(is_word)
         }
+        [KIT, path @ ..] => kits::is_path(path),
         ["files", digest] => tequio_domain::Digest::from_hex(digest).is_some(),
         [single] => [NAME, super::manifest::CONFIG].contains(single),
         _ => false,

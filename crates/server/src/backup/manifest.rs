@@ -10,6 +10,8 @@ pub(crate) const FORMAT: u32 = 1;
 pub(crate) const NAME: &str = "manifest.json";
 /// Name of the member with the configuration file, as it was.
 pub(crate) const CONFIG: &str = "tequio.toml";
+/// Folder with the city's kit, when that lies outside the program.
+pub(crate) const KIT: &str = "kit";
 /// Most bytes of a manifest: a million members.
 pub(crate) const MAX_BYTES: u64 = 256 << 20;
 

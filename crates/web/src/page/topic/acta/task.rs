@@ -174,9 +174,10 @@ fn answer(visit: &Visit, book: &Book, offer: &OpenOffer) -> Task {
 /// Proposals of this term that wait for this city's approval, or that it may now put into effect.
 fn proposals(visit: &Visit, book: &Book, own: &CitySlug) -> Vec<Task> {
     let (t, acta) = (&visit.t, &book.acta);
-    let Some(term) = acta.state.coordinator() else {
+    let (Some(term), Some(founding)) = (acta.state.coordinator(), &acta.state.founding) else {
         return Vec::new();
     };
+    let quorum = founding.quorum;
     let mut tasks = Vec::new();
     for proposed in &acta.acts {
         let Say::Propose(plan) = &proposed.act.say else {
@@ -193,12 +194,13 @@ fn proposals(visit: &Visit, book: &Book, own: &CitySlug) -> Vec<Task> {
         let approvals = acta.approvals(proposed);
         let what = words::what(visit, book, &plan.what);
         let count = approvals.len().saturating_add(1);
+        let need = quorum.of(term.electors.len());
         let button = if term.city == *own {
-            ("enact", fl!(t, "task-enact-do"))
+            (count >= need).then(|| ("enact", fl!(t, "task-enact-do")))
         } else if term.electors.contains_key(own)
             && approvals.iter().all(|approval| approval.at.city != *own)
         {
-            ("approve", fl!(t, "task-approve-do"))
+            Some(("approve", fl!(t, "task-approve-do")))
         } else {
             continue;
         };
@@ -208,18 +210,23 @@ fn proposals(visit: &Visit, book: &Book, own: &CitySlug) -> Vec<Task> {
                 t,
                 "task-proposal-what",
                 count = count.to_string(),
-                of = term.electors.len()
+                of = term.electors.len(),
+                need = need.to_string()
             ),
             act: proposed.at.digest.to_hex(),
-            buttons: vec![Button {
-                word: button.0,
-                label: button.1,
-                class: "",
-            }],
+            buttons: button.map(primary).into_iter().collect(),
             ..Task::default()
         });
     }
     tasks
+}
+
+fn primary((word, label): (&'static str, String)) -> Button {
+    Button {
+        word,
+        label,
+        class: "",
+    }
 }
 
 /// Cities that left and are still counted.
