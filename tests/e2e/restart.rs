@@ -73,3 +73,33 @@ async fn everybody_is_found(network: &Network, starts: usize) {
         .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_city_without_its_administrator_gets_another_while_it_runs() {
+    let mut network = Network::new(&["managua"]);
+    network.start().await;
+    let city = &network[0];
+    let mut ana = people::administrator(city, "ana").await;
+    let mut luis = people::member(city, &mut ana, "luis").await;
+    assert_eq!(luis.get("/admin/cuentas").await.status, 404);
+    let file = network.folder().join("clave");
+    std::fs::write(&file, "corta\n").unwrap();
+    let path = file.to_str().unwrap();
+    let nothing = city.run(&["account", "luis"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    let short = city.run(&["account", "luis", "--password-file", path]);
+    let problem = String::from_utf8_lossy(&short.stderr).into_owned();
+    assert!(
+        !short.status.success() && problem.contains("12 characters"),
+        "{problem}"
+    );
+    let nobody = city.run(&["account", "nadie", "--appoint"]);
+    assert_eq!(nobody.status.code(), Some(1));
+
+    std::fs::write(&file, format!("{}\n", people::PASSWORD)).unwrap();
+    let told = city.run_text(&["account", "luis", "--appoint", "--password-file", path]);
+    assert!(told.contains("member luis: done"), "{told}");
+    assert_ne!(luis.get("/admin/cuentas").await.status, 200, "signed out");
+    people::sign_in(&mut luis, "luis").await;
+    assert_eq!(luis.open("/admin/cuentas").await.status, 200);
+}

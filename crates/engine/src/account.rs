@@ -1,4 +1,6 @@
-//! Accounts: asked for, made, approved, closed; profiles and passwords.
+//! Accounts: asked for, made, approved, closed; profiles and passwords. Who administers: [`office`].
+
+pub mod office;
 
 use tequio_domain::{AccountState, Invalid, Locale, MemberName, OFFICE, Role, Timestamp, text};
 use tequio_protocol::{
@@ -178,10 +180,11 @@ pub async fn set_state(
     if state == AccountState::Pending {
         return Err(Error::Forbidden("make an account wait again"));
     }
-    let city = engine.identity().city.to_string();
+    let (city, by) = (engine.identity().city.to_string(), admin.account_id);
     engine
         .store()
         .write(move |tx| {
+            office::still_administers(tx.conn(), by)?;
             let row = account::by_id(tx.conn(), account_id)?;
             let was_pending = row.state == AccountState::Pending.as_str();
             if was_pending && state != AccountState::Active {

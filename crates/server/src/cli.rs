@@ -3,6 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use tequio_engine::account::office::Rescue;
 
 use crate::{
     backup,
@@ -63,6 +64,16 @@ enum Command {
         place: Place,
         #[command(flatten)]
         whose: Whose,
+    },
+    /// Help a member who can sign in no more, or make one an administrator when no administrator can. The city
+    /// may be running.
+    Account {
+        /// Name of the member.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        help: Help,
     },
     /// Erase a post of this city for good, here and in every copy. The server must not be running; while it
     /// runs use the page /admin/supresiones.
@@ -186,6 +197,18 @@ struct Place {
     city: Option<String>,
 }
 
+/// What is changed in an account: at least one thing.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+struct Help {
+    /// Make the member an administrator.
+    #[arg(long)]
+    appoint: bool,
+    /// A file with a new password in its first line; all sessions of the member end.
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+}
+
 /// Whose keys: at least one must be named.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = true)]
@@ -216,7 +239,23 @@ impl Place {
 
 /// Runs the command that was asked for.
 pub(crate) fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    match execute(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Config(problems)) => {
+            for problem in problems {
+                complain(&problem.to_string());
+            }
+            ExitCode::from(2)
+        }
+        Err(Failure::Other(cause)) => {
+            complain(&cause);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Serve { place, alone } => {
             let doubts = if alone {
                 Doubts::GoOnAlone
@@ -239,6 +278,15 @@ pub(crate) fn run() -> ExitCode {
         Command::RotateKeys { place, whose } => {
             with_config(place, |config| maintain::rotate_keys(config, whose))
         }
+        Command::Account { name, place, help } => {
+            passphrase(help.password_file).and_then(|password| {
+                let rescue = Rescue {
+                    appoint: help.appoint,
+                    password,
+                };
+                with_config(place, |config| maintain::rescue(&config, &name, rescue))
+            })
+        }
         Command::Erase {
             place,
             post,
@@ -260,19 +308,6 @@ pub(crate) fn run() -> ExitCode {
         Command::CheckConfig { config } => Config::read(&config)
             .map(|config| say(&format!("{}: usable, for {}", config.url, config.city)))
             .map_err(Failure::Config),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Config(problems)) => {
-            for problem in problems {
-                complain(&problem.to_string());
-            }
-            ExitCode::from(2)
-        }
-        Err(Failure::Other(cause)) => {
-            complain(&cause);
-            ExitCode::FAILURE
-        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Commands for a city that is not running: rebuild, digest, rotate-keys, erase.
 
-use tequio_engine::{erase, rebuild, rotate, state_digest};
+use tequio_engine::{
+    account::office::{self, Rescue},
+    erase, rebuild, rotate, state_digest,
+};
 use tequio_store::topic;
 
 use crate::{
@@ -68,6 +71,20 @@ pub(crate) fn erase(config: Config, post: &str, reason: String) -> Result<(), St
     say(
         "erased; the other cities do the same when they get it, /admin/supresiones shows which have",
     );
+    Ok(())
+}
+
+/// `tequio account`.
+pub(crate) fn rescue(config: &Config, name: &str, rescue: Rescue) -> Result<(), String> {
+    let engine = open_engine(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(text)?;
+    let moment = clock::moment().map_err(text)?;
+    runtime
+        .block_on(office::rescue(&engine, moment, name, rescue))
+        .map_err(|error| format!("member {name}: {error}"))?;
+    say(&format!("member {name}: done"));
     Ok(())
 }
 

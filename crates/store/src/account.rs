@@ -127,6 +127,28 @@ pub fn remove(tx: &mut Tx<'_>, row: &Account) -> Result<(), Error> {
     Ok(())
 }
 
+/// Gives an account another role.
+///
+/// # Errors
+/// The database's.
+pub fn set_role(tx: &mut Tx<'_>, id: i64, role: &str) -> Result<(), Error> {
+    diesel::update(account::table.find(id))
+        .set(account::role.eq(role))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// How many accounts have this role and this state.
+///
+/// # Errors
+/// The database's.
+pub fn count_with_role(conn: &mut Conn, role: &str, state: &str) -> Result<i64, Error> {
+    Ok(account::table
+        .filter(account::role.eq(role).and(account::state.eq(state)))
+        .count()
+        .get_result(conn)?)
+}
+
 /// Moves an account to another state.
 ///
 /// # Errors

@@ -1,8 +1,13 @@
 //! Accounts and sessions, from the first administrator to the closed account.
 
-use tequio_domain::{AccountState, Invalid};
+use tequio_domain::{AccountState, Invalid, Role};
 use tequio_engine::{
-    Engine, Error, Moment, account, rebuild,
+    Engine, Error, Moment,
+    account::{
+        self,
+        office::{self, Rescue},
+    },
+    rebuild,
     session::{self, SESSION_S, SignedIn},
 };
 use tequio_store::{on_both_databases, testing::dump::Dump};
@@ -107,6 +112,57 @@ on_both_databases! {
         assert_eq!(who(city, &signed_in.token).await, None);
         assert_wrong(sign_in(city, "nueva", PASSWORD).await);
         assert_eq!(city.everything()["session"], [""; 0]);
+    }
+
+    async fn administrators_appoint_and_dismiss_each_other_but_never_themselves(store) {
+        let world = World::new(store, 1);
+        let (city, engine) = (&world.cities[0], &world.cities[0].engine);
+        let jefa = city.admin("jefa").await;
+        let (luis, ana) = (city.member("luis").await, city.member("ana").await);
+        let before = city.everything();
+        for (by, whose) in [(&jefa, &jefa), (&luis, &luis), (&luis, &ana), (&luis, &jefa)] {
+            for role in [Role::Admin, Role::Member] {
+                let answer = office::set_role(engine, by, whose.account_id(), role).await;
+                assert!(matches!(answer, Err(Error::Forbidden(_))), "{answer:?}");
+            }
+        }
+        let nobody = office::set_role(engine, &jefa, 999_999, Role::Admin).await;
+        assert!(matches!(nobody, Err(Error::NotFound)));
+        assert_eq!(city.everything(), before);
+
+        office::set_role(engine, &jefa, luis.account_id(), Role::Admin).await.unwrap();
+        let luis = account::member(engine, "luis").await.unwrap();
+        assert!(luis.is_admin());
+        office::set_role(engine, &luis, jefa.account_id(), Role::Member).await.unwrap();
+        // At the same moment she had decided the same: too late.
+        let late = office::set_role(engine, &jefa, luis.account_id(), Role::Member).await;
+        assert!(matches!(late, Err(Error::Forbidden(_))), "{late:?}");
+        let late = account::set_state(engine, &jefa, luis.account_id(), AccountState::Closed).await;
+        assert!(matches!(late, Err(Error::Forbidden(_))), "{late:?}");
+        account::set_state(engine, &luis, ana.account_id(), AccountState::Closed).await.unwrap();
+        let closed = office::set_role(engine, &luis, ana.account_id(), Role::Admin).await;
+        assert!(matches!(closed, Err(Error::Forbidden(_))), "{closed:?}");
+    }
+
+    async fn the_operator_helps_who_cannot_sign_in(store) {
+        let world = World::new(store, 1);
+        let (city, engine) = (&world.cities[0], &world.cities[0].engine);
+        let luis = city.member("luis").await;
+        let signed_in = sign_in(city, "luis", PASSWORD).await.unwrap();
+        let new = "otra frase muy larga";
+        let short = Rescue { password: Some("corta".to_owned()), ..Rescue::default() };
+        let answer = office::rescue(engine, city.moment(), "luis", short).await;
+        assert!(matches!(answer, Err(Error::Invalid(_))), "{answer:?}");
+        let whole = || Rescue { appoint: true, password: Some(new.to_owned()) };
+        let answer = office::rescue(engine, city.moment(), "nadie", whole()).await;
+        assert!(matches!(answer, Err(Error::NotFound)), "{answer:?}");
+        assert!(who(city, &signed_in.token).await.is_some());
+
+        office::rescue(engine, city.moment(), "luis", whole()).await.unwrap();
+        assert_eq!(who(city, &signed_in.token).await, None);
+        assert_wrong(sign_in(city, "luis", PASSWORD).await);
+        let again = sign_in(city, "luis", new).await.unwrap();
+        assert!(again.member.is_admin() && again.member.account_id() == luis.account_id());
     }
 
     async fn nobody_is_shown_before_they_are_let_in(store) {

@@ -5,7 +5,8 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{AccountState, Role, Timestamp};
-use tequio_engine::{Error as EngineError, account};
+use tequio_engine::Error as EngineError;
+use tequio_engine::account::{self, office};
 use tequio_store::account::{self as rows, Account};
 
 use super::account::{account_fields, new_account};
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 use crate::form::{self, Fields};
 use crate::texts::Texts;
 use crate::view::account::{AccountRow, Accounts};
+use crate::view::acta::Button;
 use crate::view::form::Problem;
 use crate::view::list::When;
 use crate::view::topic::Tab;
@@ -80,20 +82,24 @@ pub async fn create(visit: Visit, fields: Fields) -> Result<HttpResponse, Failur
     }
 }
 
-/// `POST /admin/cuentas/{name}`: approves or refuses a request.
+/// `POST /admin/cuentas/{name}`: approves or refuses a request; appoints, dismisses, closes or opens an account.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for members, and for an account that is not pending.
+/// [`Failure::NotFound`] for members, for an account that there is not, and for a request that is none any more.
 pub async fn decide(
     visit: Visit,
     name: web::Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     visit.sender(&fields)?;
-    let admin = visit.admin()?;
-    let (state, notice) = match fields.get("do") {
-        "approve" => (AccountState::Active, "approved"),
-        "refuse" => (AccountState::Closed, "refused"),
+    let admin = &visit.admin()?.member;
+    let (decision, notice) = match fields.get("do") {
+        "approve" => (Decision::Request(AccountState::Active), "approved"),
+        "refuse" => (Decision::Request(AccountState::Closed), "refused"),
+        "close" => (Decision::State(AccountState::Closed), "account-closed"),
+        "open" => (Decision::State(AccountState::Active), "account-opened"),
+        "appoint" => (Decision::Role(Role::Admin), "appointed"),
+        "dismiss" => (Decision::Role(Role::Member), "dismissed"),
         _ => return Err(Failure::BadRequest),
     };
     let held = visit
@@ -101,11 +107,33 @@ pub async fn decide(
         .store()
         .read(move |conn| rows::by_name(conn, &name))
         .await?;
+    let is_request = matches!(decision, Decision::Request(_));
     let held = held
-        .filter(|held| held.state == AccountState::Pending.as_str())
+        .filter(|held| (held.state == AccountState::Pending.as_str()) == is_request)
         .ok_or(Failure::NotFound)?;
-    account::set_state(visit.state.engine(), &admin.member, held.id, state).await?;
+    let engine = visit.state.engine();
+    match decision {
+        Decision::Request(state) | Decision::State(state) => {
+            account::set_state(engine, admin, held.id, state).await?;
+        }
+        Decision::Role(role) => office::set_role(engine, admin, held.id, role).await?,
+    }
+    tracing::info!(
+        account = held.name,
+        by = admin.name(),
+        notice,
+        "an account was changed"
+    );
     Ok(visit.done("/admin/cuentas", notice))
+}
+
+/// What an administrator does with an account.
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    /// It was asked for.
+    Request(AccountState),
+    State(AccountState),
+    Role(Role),
 }
 
 async fn page(
@@ -114,7 +142,7 @@ async fn page(
     problems: Vec<Problem>,
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
-    visit.admin()?;
+    let own = visit.admin()?.member.account_id();
     let accounts = visit.state.store().read(rows::all).await?;
     let t = &visit.t;
     let mut f = visit.frame(fl!(t, "accounts-heading"), Section::Elsewhere);
@@ -125,15 +153,15 @@ async fn page(
     let view = Accounts {
         f,
         tabs: tabs(t, Part::Accounts),
-        pending: pending.into_iter().map(|account| row(t, account)).collect(),
-        accounts: others.into_iter().map(|account| row(t, account)).collect(),
+        pending: pending.into_iter().map(|held| row(t, held, own)).collect(),
+        accounts: others.into_iter().map(|held| row(t, held, own)).collect(),
         fields: account_fields(t, fields, &problems),
         problems,
     };
     Ok(visit.fresh(status, view.render()?))
 }
 
-fn row(t: &Texts, account: &Account) -> AccountRow {
+fn row(t: &Texts, account: &Account, own: i64) -> AccountRow {
     let made = Timestamp::from_micros(account.created_at);
     AccountRow {
         name: account.name.clone(),
@@ -148,7 +176,30 @@ fn row(t: &Texts, account: &Account) -> AccountRow {
             iso: made.to_rfc3339(),
             text: t.date(made),
         },
+        buttons: if account.id == own {
+            Vec::new()
+        } else {
+            buttons(t, account)
+        },
     }
+}
+
+/// What can be done with an account of somebody else.
+fn buttons(t: &Texts, account: &Account) -> Vec<Button> {
+    let button = |word, label| Button {
+        word,
+        label,
+        class: "button-2",
+    };
+    if account.state != AccountState::Active.as_str() {
+        return vec![button("open", fl!(t, "accounts-open"))];
+    }
+    let office = if account.role == Role::Admin.as_str() {
+        button("dismiss", fl!(t, "accounts-dismiss"))
+    } else {
+        button("appoint", fl!(t, "accounts-appoint"))
+    };
+    vec![office, button("close", fl!(t, "accounts-close"))]
 }
 
 /// From the account's card: whoever waits for approval is no person of the city yet.

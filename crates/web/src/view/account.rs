@@ -4,6 +4,7 @@ use askama::Template;
 use i18n_embed_fl::fl;
 
 use super::Frame;
+use super::acta::Button;
 use super::form::{Choice, Field, Problem};
 use super::list::When;
 use super::topic::Tab;
@@ -94,6 +95,8 @@ pub struct AccountRow {
     pub state: String,
     /// Since when.
     pub made: When,
+    /// What can be done with it; a request has its own.
+    pub buttons: Vec<Button>,
 }
 
 /// `/admin/cuentas`.

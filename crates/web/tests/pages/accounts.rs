@@ -122,6 +122,50 @@ async fn the_first_administrator_needs_the_token_and_lets_others_in() {
 }
 
 #[actix_web::test]
+async fn an_administrator_shares_the_office_and_closes_accounts() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    house.member("luis", "Luis Solano").await;
+    let mut admin = house.signed_in("jefa").await;
+    let mut luis = house.signed_in("luis").await;
+    let page = admin.get("/admin/cuentas").await;
+    assert!(!page.text.contains("action=\"/admin/cuentas/jefa\""));
+    assert!(page.text.contains("Dar la administración"));
+    let whose = "/admin/cuentas/luis";
+    for (word, after, said) in [
+        ("appoint", StatusCode::OK, "Desde ahora administra"),
+        ("dismiss", StatusCode::NOT_FOUND, "Ya no administra"),
+        ("close", StatusCode::SEE_OTHER, "Cuenta cerrada"),
+        ("open", StatusCode::SEE_OTHER, "Cuenta abierta"),
+    ] {
+        let done = admin.send_form(&page, whose, &[("do", word)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{word}: {}", done.text);
+        let told = admin.get(done.location()).await;
+        assert!(told.text.contains(said), "{said} in {}", told.text);
+        assert_eq!(luis.get("/admin/cuentas").await.status, after, "{word}");
+    }
+    let token = page.token(whose);
+    for (path, word, status) in [
+        ("/admin/cuentas/jefa", "dismiss", StatusCode::FORBIDDEN),
+        ("/admin/cuentas/jefa", "close", StatusCode::FORBIDDEN),
+        ("/admin/cuentas/nadie", "appoint", StatusCode::NOT_FOUND),
+        (whose, "approve", StatusCode::NOT_FOUND),
+        (whose, "crown", StatusCode::BAD_REQUEST),
+    ] {
+        let fields = [("csrf", token.as_str()), ("do", word)];
+        let answer = admin.post(path, &fields).await;
+        assert_eq!(answer.status, status, "{word} {path}");
+    }
+    let mut luis = house.signed_in("luis").await;
+    let settings = luis.get("/ajustes").await;
+    let token = settings.token("/ajustes/perfil");
+    let usurped = luis
+        .post(whose, &[("csrf", token.as_str()), ("do", "appoint")])
+        .await;
+    assert_eq!(usurped.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
 async fn members_change_their_profile_password_and_sessions() {
     let house = House::found().await;
     house.member("ana", "Ana Zelaya").await;

@@ -1,0 +1,82 @@
+//! Who administers: appointed by another administrator, or by the operator of the machine.
+
+use tequio_domain::{AccountState, Role, text};
+use tequio_store::{Conn, account};
+
+use crate::{Engine, Error, Member, Moment, password};
+
+/// An administrator makes a member an administrator too, or ends that. Nobody does it to themselves, so
+/// that there always is one.
+///
+/// # Errors
+/// [`Error::Forbidden`], also for one's own account and one that is not active; [`Error::NotFound`].
+pub async fn set_role(
+    engine: &Engine,
+    admin: &Member,
+    account_id: i64,
+    role: Role,
+) -> Result<(), Error> {
+    admin.require_admin()?;
+    if admin.account_id == account_id {
+        return Err(Error::Forbidden("change your own role"));
+    }
+    let by = admin.account_id;
+    engine
+        .store()
+        .write(move |tx| {
+            still_administers(tx.conn(), by)?;
+            let row = account::by_id(tx.conn(), account_id)?;
+            if row.state != AccountState::Active.as_str() {
+                return Err(Error::Forbidden(
+                    "give a role to an account that is not active",
+                ));
+            }
+            Ok(account::set_role(tx, account_id, role.as_str())?)
+        })
+        .await
+}
+
+/// Of two administrators who end each other's office at once, the second comes too late.
+pub(super) fn still_administers(conn: &mut Conn, account_id: i64) -> Result<(), Error> {
+    Member::of(&account::by_id(conn, account_id)?)?.require_admin()
+}
+
+/// What the operator changes in an account when nobody can do it on the pages.
+#[derive(Debug, Clone, Default)]
+pub struct Rescue {
+    /// The member becomes an administrator.
+    pub appoint: bool,
+    /// A new password; all sessions end.
+    pub password: Option<String>,
+}
+
+/// The operator of the machine helps a member who can sign in no more, or a city without administrator.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::WrongCredentials`] when the account is not active; [`Error::Invalid`] of
+/// `password`.
+pub async fn rescue(
+    engine: &Engine,
+    moment: Moment,
+    name: &str,
+    rescue: Rescue,
+) -> Result<(), Error> {
+    let id = super::member(engine, name).await?.account_id;
+    let hash = match rescue.password {
+        Some(new) => Some(password::hash(text::password(&new)?, &moment).await?),
+        None => None,
+    };
+    engine
+        .store()
+        .write(move |tx| {
+            if rescue.appoint {
+                account::set_role(tx, id, Role::Admin.as_str())?;
+            }
+            if let Some(hash) = hash {
+                account::set_password_hash(tx, id, &hash)?;
+                account::end_sessions(tx, id, "")?;
+            }
+            Ok(())
+        })
+        .await
+}
