@@ -42,6 +42,7 @@ pub mod outside;
 pub mod password;
 pub mod post;
 mod publish;
+pub mod readiness;
 pub mod rebuild;
 pub mod receive;
 pub mod recovery;

@@ -19,7 +19,7 @@ use std::{
 
 use futures::executor::block_on;
 use tequio_domain::Digest;
-use tequio_engine::state_digest;
+use tequio_engine::{readiness::BACKUP_MADE_AT, state_digest};
 use tequio_protocol::sealed::Sealer;
 use tequio_store::{Conn, Files, Store, file, setting, topic, transfer};
 
@@ -33,8 +33,6 @@ use crate::{
 use archive::{Writer, sync_directory};
 use manifest::{FORMAT, Manifest, Place, Table, Topic};
 
-/// When the last backup was made, microseconds; in the table `setting`.
-pub(crate) const MADE_AT: &str = "backup_made_at";
 /// A part of a table is closed when it is larger.
 const PART_BYTES: usize = 4 << 20;
 /// A part of a table has at most so many rows.
@@ -306,7 +304,7 @@ fn file_list(conn: &mut Conn) -> Result<Vec<Digest>, tequio_store::Error> {
 fn remember(config: &Config) {
     let now = clock::now().micros().to_string();
     let noted = Store::open(&store_settings(config))
-        .and_then(|store| store.write_blocking(move |tx| setting::put(tx, MADE_AT, &now)));
+        .and_then(|store| store.write_blocking(move |tx| setting::put(tx, BACKUP_MADE_AT, &now)));
     if let Err(error) = noted {
         tracing::warn!(%error, "the date of the backup was not noted in the database");
     }

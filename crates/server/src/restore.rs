@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures::stream;
 use tempfile::TempDir;
 use tequio_domain::Digest;
-use tequio_engine::{Engine, rebuild, recovery, state_digest};
+use tequio_engine::{Engine, readiness::RESTORE_REHEARSED_AT, rebuild, recovery, state_digest};
 use tequio_store::{Files, Store, setting, transfer, transfer::load::Loader};
 
 use crate::{
@@ -32,8 +32,6 @@ use crate::{
     verify,
 };
 
-/// When a trial restore last went well, microseconds; in the table `setting`.
-pub(crate) const REHEARSED_AT: &str = "restore_rehearsed_at";
 /// In a data directory: a restore began here and did not end.
 pub(crate) const UNFINISHED: &str = "restore-unfinished";
 
@@ -302,7 +300,7 @@ fn remember(config: &Config) -> Result<(), String> {
     let store = Store::open(&store_settings(config)).map_err(text)?;
     let now = clock::now().micros().to_string();
     store
-        .write_blocking(move |tx| setting::put(tx, REHEARSED_AT, &now))
+        .write_blocking(move |tx| setting::put(tx, RESTORE_REHEARSED_AT, &now))
         .map_err(text)?;
     say("the date of this rehearsal is noted");
     Ok(())

@@ -34,6 +34,7 @@ mod outside_posts;
 mod permissions;
 mod posts;
 mod race;
+mod readiness;
 mod rebuild;
 mod recovery;
 mod ruling;

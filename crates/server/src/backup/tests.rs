@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tequio_domain::{Locale, Role, ThreadKind};
 use tequio_engine::{
     account::{self, NewAccount},
-    recovery, thread,
+    readiness, recovery, thread,
 };
 use tequio_store::account as accounts;
 
@@ -327,8 +327,8 @@ fn a_trial_restore_leaves_only_its_date() {
     let engine = open_engine(&case.config).unwrap();
     let read = |conn: &mut Conn| {
         Ok::<_, tequio_store::Error>((
-            setting::get(conn, restore::REHEARSED_AT)?,
-            setting::get(conn, MADE_AT)?,
+            setting::get(conn, readiness::RESTORE_REHEARSED_AT)?,
+            setting::get(conn, readiness::BACKUP_MADE_AT)?,
             setting::get(conn, recovery::RESTORED_AT)?,
         ))
     };

@@ -41,6 +41,28 @@ pub struct ItemRow {
     pub is_seen: bool,
 }
 
+/// Whether this city could coordinate.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// `Su ciudad cumple 3 de 4`.
+    pub says: String,
+    /// How many are met.
+    pub met: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Each, with its cure if it is not met.
+    pub rows: Vec<ReadyRow>,
+}
+
+/// One thing that a city needs to coordinate.
+#[derive(Debug, Clone)]
+pub struct ReadyRow {
+    /// Whether it is so.
+    pub is_met: bool,
+    /// What is so, or how it is mended.
+    pub text: String,
+}
+
 /// Something that this city may do now.
 #[derive(Debug, Clone, Default)]
 pub struct Task {
@@ -148,6 +170,8 @@ pub struct TopicActa {
     pub tasks: Vec<Task>,
     /// Where tasks are sent.
     pub action: String,
+    /// Whether this city could coordinate; for whoever speaks for it.
+    pub ready: Option<Ready>,
     /// The terms, newest first.
     pub terms: Vec<TermRow>,
     /// The cities.

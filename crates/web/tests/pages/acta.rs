@@ -184,6 +184,36 @@ async fn a_line_that_is_too_long_comes_back_with_all_others() {
 }
 
 #[actix_web::test]
+async fn administrators_see_what_their_city_lacks_to_coordinate() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    house.member("ana", "Ana Zelaya").await;
+    let mut admin = house.signed_in("jefa").await;
+    assert!(!admin.get(ACTA).await.text.contains("Lista para coordinar"));
+    founded(&house).await;
+    let before = admin.get(ACTA).await.text;
+    for said in [
+        "Su ciudad cumple 1 de 4.",
+        "Solo una persona administra.",
+        "No hay respaldo de los últimos 7 días.",
+        "Ningún respaldo se ha probado",
+    ] {
+        assert!(before.contains(said), "{said} in {before}");
+    }
+    let accounts = admin.get("/admin/cuentas").await;
+    let appoint = [("do", "appoint")];
+    let done = admin
+        .send_form(&accounts, "/admin/cuentas/ana", &appoint)
+        .await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let after = admin.get(ACTA).await.text;
+    assert!(after.contains("Su ciudad cumple 2 de 4."), "{after}");
+    assert!(after.contains("Administran 2 personas"), "{after}");
+    let visitor = house.browser().get(ACTA).await.text;
+    assert!(!visitor.contains("Lista para coordinar"), "{visitor}");
+}
+
+#[actix_web::test]
 async fn a_term_has_a_page_of_how_it_was_decided() {
     let house = House::found().await;
     house.admin("jefa", "La Jefa").await;

@@ -9,6 +9,7 @@ use i18n_embed_fl::fl;
 use tequio_domain::CitySlug;
 use tequio_domain::ledger::{End, Opening, Term, Until};
 use tequio_engine::ledger::{self, Acta, Recorded, hand_over};
+use tequio_engine::readiness::Readiness;
 use tequio_protocol::activity::ledger::{ItemKind, Say};
 use tequio_store::log;
 use tequio_store::person::{self, Person};
@@ -25,6 +26,7 @@ use crate::visit::Visit;
 
 pub mod act;
 pub mod form;
+mod ready;
 pub mod takeover;
 mod task;
 pub mod term;
@@ -38,6 +40,8 @@ struct Book {
     people: HashMap<String, Person>,
     /// Slugs of the cities whose group is known here.
     known: Vec<String>,
+    /// For whoever speaks for this city.
+    readiness: Option<Readiness>,
 }
 
 impl Book {
@@ -51,17 +55,24 @@ impl Book {
         let mut uris: Vec<String> = acta.acts.iter().map(|act| act.actor_uri.clone()).collect();
         uris.sort_unstable();
         uris.dedup();
+        let (speaks, now) = (Self::speaks(visit), (visit.state.settings.clock)());
         let rows = read(visit, slug, move |conn, topic_id| {
             let people = person::list_by_uris(conn, &uris)?;
-            Ok((people, log::of_topic(conn, topic_id)?))
+            let readiness = speaks.then(|| Readiness::read(conn, topic_id, now));
+            Ok((
+                people,
+                log::of_topic(conn, topic_id)?,
+                readiness.transpose()?,
+            ))
         });
-        let (head, (people, logs)) = rows.await?;
+        let (head, (people, logs, readiness)) = rows.await?;
         let people = people.into_iter().map(|row| (row.uri.clone(), row));
         Ok(Self {
             head,
             acta,
             people: people.collect(),
             known: logs.into_iter().map(|row| row.city).collect(),
+            readiness,
         })
     }
 
@@ -170,6 +181,7 @@ fn render(
         seat: seat(visit, book),
         tasks: task::all(visit, book, fields),
         action: format!("{href}/hacer"),
+        ready: ready::of(visit, book),
         terms: terms(visit, book),
         members: members(visit, book),
         schedule: schedule(&words, book),
