@@ -63,6 +63,7 @@ const SCREENS_OF_MEMBERS = [
   ["leave", at("/temas/saneamiento/acta/salir")],
   ["outside", at("/fuera")],
   ["messages", at("/mensajes")],
+  ["accounts", at("/admin/cuentas")],
   ["reports", at("/admin/reportes")],
   ["network-of-administrator", at("/red")],
   ["thread-of-member", firstLink("/temas/saneamiento", "/conversaciones/")],
