@@ -1,6 +1,7 @@
 //! Accounts: asked for, made, approved, closed; profiles and passwords. Who administers: [`office`].
 
 pub mod office;
+pub mod reset;
 
 use tequio_domain::{AccountState, Invalid, Locale, MemberName, OFFICE, Role, Timestamp, text};
 use tequio_protocol::{

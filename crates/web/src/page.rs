@@ -31,6 +31,7 @@ pub mod outside;
 pub mod part;
 pub mod place;
 pub mod report;
+mod reset;
 pub mod settings;
 pub mod thread;
 pub mod topic;
@@ -158,6 +159,11 @@ fn accounts(cfg: &mut web::ServiceConfig) {
         web::resource("/cuenta/nueva")
             .route(get(account::register_form))
             .route(web::post().to(account::register)),
+    )
+    .service(
+        web::resource("/cuenta/clave/{name}")
+            .route(get(reset::show))
+            .route(web::post().to(reset::send)),
     )
     .service(
         web::resource("/instalar")

@@ -6,6 +6,7 @@ use tequio_engine::{
     account::{
         self,
         office::{self, Rescue},
+        reset,
     },
     rebuild,
     session::{self, SESSION_S, SignedIn},
@@ -163,6 +164,52 @@ on_both_databases! {
         assert_wrong(sign_in(city, "luis", PASSWORD).await);
         let again = sign_in(city, "luis", new).await.unwrap();
         assert!(again.member.is_admin() && again.member.account_id() == luis.account_id());
+    }
+
+    async fn a_link_for_a_new_password_serves_once_and_signs_nobody_in(store) {
+        let world = World::new(store, 1);
+        let (city, engine) = (&world.cities[0], &world.cities[0].engine);
+        let jefa = city.admin("jefa").await;
+        let luis = city.member("luis").await;
+        let signed_in = sign_in(city, "luis", PASSWORD).await.unwrap();
+        let (new, id) = ("otra frase muy larga", luis.account_id());
+        let usurped = reset::offer(engine, &luis, city.moment(), jefa.account_id()).await;
+        assert!(matches!(usurped, Err(Error::Forbidden(_))));
+        let first = reset::offer(engine, &jefa, city.moment(), id).await.unwrap();
+        let token = reset::offer(engine, &jefa, city.moment(), id).await.unwrap();
+        assert!(!city.everything()["setting"].iter().any(|row| row.contains(&token)));
+
+        let redeem = |name: &'static str, token: String, new: &'static str| async move {
+            reset::redeem(engine, city.moment(), name, &token, new).await
+        };
+        for (name, token) in [("luis", &first), ("jefa", &token), ("nadie", &token), ("luis", &String::new())] {
+            assert_invalid(redeem(name, token.clone(), new).await, "token", "expired-link");
+        }
+        assert_invalid(redeem("luis", token.clone(), "corta").await, "password", "too-short");
+        assert!(who(city, &signed_in.token).await.is_some());
+        // Two at once: one of them.
+        let both = tokio::join!(redeem("luis", token.clone(), new), redeem("luis", token.clone(), new));
+        assert!(both.0.is_ok() != both.1.is_ok(), "{both:?}");
+        assert_eq!(who(city, &signed_in.token).await, None);
+        assert_eq!(city.everything()["session"], [""; 0]);
+        assert!(sign_in(city, "luis", new).await.is_ok());
+        assert_invalid(redeem("luis", token, new).await, "token", "expired-link");
+    }
+
+    async fn an_old_link_and_that_of_a_closed_account_serve_no_more(store) {
+        let world = World::new(store, 1);
+        let (city, engine) = (&world.cities[0], &world.cities[0].engine);
+        let jefa = city.admin("jefa").await;
+        let id = city.member("luis").await.account_id();
+        let token = reset::offer(engine, &jefa, city.moment(), id).await.unwrap();
+        let late = Moment::new(city.moment().now().plus_seconds(reset::LINK_S + 60), [0; 32]);
+        let answer = reset::redeem(engine, late, "luis", &token, PASSWORD).await;
+        assert_invalid(answer, "token", "expired-link");
+        account::set_state(engine, &jefa, id, AccountState::Closed).await.unwrap();
+        let answer = reset::redeem(engine, city.moment(), "luis", &token, PASSWORD).await;
+        assert_invalid(answer, "token", "expired-link");
+        let answer = reset::offer(engine, &jefa, city.moment(), id).await;
+        assert!(matches!(answer, Err(Error::Forbidden(_))), "{answer:?}");
     }
 
     async fn nobody_is_shown_before_they_are_let_in(store) {

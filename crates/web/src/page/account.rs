@@ -18,7 +18,7 @@ use crate::view::form::{Field, Problem};
 use crate::visit::{Section, Visit};
 
 /// A page with a form before anybody has signed in: sets the cookie that its token belongs to.
-fn with_token(
+pub(super) fn with_token(
     mut visit: Visit,
     make: impl FnOnce(&Visit) -> Result<HttpResponse, Failure>,
 ) -> Result<HttpResponse, Failure> {
@@ -210,7 +210,7 @@ pub async fn register(visit: Visit, fields: Fields) -> Result<HttpResponse, Fail
                 intro: fl!(t, "register-done", city = f.city_name.as_str()),
                 is_done: true,
                 problems: Vec::new(),
-                action: "/cuenta/nueva",
+                action: "/cuenta/nueva".to_owned(),
                 token: None,
                 fields: Vec::new(),
                 submit: String::new(),
@@ -226,7 +226,7 @@ pub async fn register(visit: Visit, fields: Fields) -> Result<HttpResponse, Fail
     }
 }
 
-fn take(visit: &Visit) -> Result<(), Failure> {
+pub(super) fn take(visit: &Visit) -> Result<(), Failure> {
     let address = visit.address.to_string();
     let state = &visit.state;
     let taken = state
@@ -248,7 +248,7 @@ fn register_page(
         heading: f.title.clone(),
         intro: fl!(t, "register-intro", city = f.city_name.as_str()),
         is_done: false,
-        action: "/cuenta/nueva",
+        action: "/cuenta/nueva".to_owned(),
         token: None,
         fields: account_fields(t, fields, &problems),
         submit: fl!(t, "register-submit"),
@@ -305,7 +305,7 @@ fn install_page(
         heading: f.title.clone(),
         intro: fl!(t, "install-intro", city = f.city_name.as_str()),
         is_done: false,
-        action: "/instalar",
+        action: "/instalar".to_owned(),
         token: Some(Field::new("token", fields.get("token")).with(&problems)),
         fields: account_fields(t, fields, &problems),
         submit: fl!(t, "install-submit"),

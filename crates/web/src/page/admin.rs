@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{AccountState, Role, Timestamp};
-use tequio_engine::Error as EngineError;
-use tequio_engine::account::{self, office};
+use tequio_engine::account::{self, office, reset};
+use tequio_engine::{Error as EngineError, Member};
 use tequio_store::account::{self as rows, Account};
 
 use super::account::{account_fields, new_account};
@@ -60,7 +60,8 @@ pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
 /// # Errors
 /// [`Failure::SignIn`]; [`Failure::NotFound`] for members.
 pub async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
-    page(&visit, &Fields::default(), Vec::new(), StatusCode::OK).await
+    let fields = Fields::default();
+    page(&visit, &fields, (Vec::new(), None), StatusCode::OK).await
 }
 
 /// `POST /admin/cuentas`: makes an account that may be used at once.
@@ -76,7 +77,8 @@ pub async fn create(visit: Visit, fields: Fields) -> Result<HttpResponse, Failur
         Ok(_) => Ok(visit.done("/admin/cuentas", "account-created")),
         Err(EngineError::Invalid(invalid)) => {
             let problems = vec![form::problem(&visit.t, &invalid)];
-            page(&visit, &fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            page(&visit, &fields, (problems, None), status).await
         }
         Err(other) => Err(other.into()),
     }
@@ -98,6 +100,7 @@ pub async fn decide(
         "refuse" => (Decision::Request(AccountState::Closed), "refused"),
         "close" => (Decision::State(AccountState::Closed), "account-closed"),
         "open" => (Decision::State(AccountState::Active), "account-opened"),
+        "link" => (Decision::Link, ""),
         "appoint" => (Decision::Role(Role::Admin), "appointed"),
         "dismiss" => (Decision::Role(Role::Member), "dismissed"),
         _ => return Err(Failure::BadRequest),
@@ -117,6 +120,7 @@ pub async fn decide(
             account::set_state(engine, admin, held.id, state).await?;
         }
         Decision::Role(role) => office::set_role(engine, admin, held.id, role).await?,
+        Decision::Link => return link(&visit, admin, &held).await,
     }
     tracing::info!(
         account = held.name,
@@ -127,6 +131,22 @@ pub async fn decide(
     Ok(visit.done("/admin/cuentas", notice))
 }
 
+/// Makes a link for a new password, and shows it this once.
+async fn link(visit: &Visit, admin: &Member, held: &Account) -> Result<HttpResponse, Failure> {
+    let engine = visit.state.engine();
+    let token = reset::offer(engine, admin, visit.state.moment()?, held.id).await?;
+    tracing::info!(
+        account = held.name,
+        by = admin.name(),
+        "a link for a new password was made"
+    );
+    let path = super::reset::path(&held.name, &token);
+    let address = format!("{}{path}", engine.identity().base_url);
+    let link = Some((display_name(held), address));
+    let fields = Fields::default();
+    page(visit, &fields, (Vec::new(), link), StatusCode::OK).await
+}
+
 /// What an administrator does with an account.
 #[derive(Debug, Clone, Copy)]
 enum Decision {
@@ -134,12 +154,14 @@ enum Decision {
     Request(AccountState),
     State(AccountState),
     Role(Role),
+    /// For a new password.
+    Link,
 }
 
 async fn page(
     visit: &Visit,
     fields: &Fields,
-    problems: Vec<Problem>,
+    (problems, link): (Vec<Problem>, Option<(String, String)>),
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let own = visit.admin()?.member.account_id();
@@ -157,6 +179,7 @@ async fn page(
         accounts: others.into_iter().map(|held| row(t, held, own)).collect(),
         fields: account_fields(t, fields, &problems),
         problems,
+        link,
     };
     Ok(visit.fresh(status, view.render()?))
 }
@@ -199,7 +222,11 @@ fn buttons(t: &Texts, account: &Account) -> Vec<Button> {
     } else {
         button("appoint", fl!(t, "accounts-appoint"))
     };
-    vec![office, button("close", fl!(t, "accounts-close"))]
+    vec![
+        office,
+        button("link", fl!(t, "accounts-link")),
+        button("close", fl!(t, "accounts-close")),
+    ]
 }
 
 /// From the account's card: whoever waits for approval is no person of the city yet.

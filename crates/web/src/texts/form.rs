@@ -51,6 +51,7 @@ impl Texts {
                 )
             }
             ("current_password", _) => fl!(self, "need-password-now"),
+            ("token", "expired-link") => fl!(self, "need-new-link"),
             ("token", _) => fl!(self, "need-token"),
             ("address", "other-city") => fl!(self, "need-own-post"),
             ("address", _) => fl!(self, "need-post-address"),

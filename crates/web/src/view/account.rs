@@ -25,7 +25,7 @@ pub struct SignIn {
     pub back: String,
 }
 
-/// `/cuenta/nueva` and `/instalar`.
+/// `/cuenta/nueva`, `/cuenta/clave/{name}` and `/instalar`.
 #[derive(Debug, Template)]
 #[template(path = "register.html")]
 pub struct Register {
@@ -40,7 +40,7 @@ pub struct Register {
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// Where the form goes.
-    pub action: &'static str,
+    pub action: String,
     /// Installation key, on the first start.
     pub token: Option<Field>,
     /// Name, display name, password.
@@ -115,4 +115,6 @@ pub struct Accounts {
     pub fields: Vec<Field>,
     /// All others.
     pub accounts: Vec<AccountRow>,
+    /// A link for a new password that was just made: whose, and its address.
+    pub link: Option<(String, String)>,
 }

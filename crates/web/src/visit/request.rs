@@ -72,6 +72,7 @@ pub(super) fn notice(t: &Texts, key: &str) -> Option<String> {
         "session-ended" => fl!(t, "notice-session-ended"),
         "approved" => fl!(t, "notice-approved"),
         "refused" => fl!(t, "notice-refused"),
+        "reset" => fl!(t, "notice-reset"),
         "appointed" => fl!(t, "notice-appointed"),
         "dismissed" => fl!(t, "notice-dismissed"),
         "account-closed" => fl!(t, "notice-account-closed"),

@@ -166,6 +166,63 @@ async fn an_administrator_shares_the_office_and_closes_accounts() {
 }
 
 #[actix_web::test]
+async fn who_forgot_the_password_writes_another_by_a_link() {
+    let house = House::found().await;
+    house.admin("jefa", "La Jefa").await;
+    house.member("luis", "Luis Solano").await;
+    let mut admin = house.signed_in("jefa").await;
+    let page = admin.get("/admin/cuentas").await;
+    let whose = "/admin/cuentas/luis";
+    let made = admin.send_form(&page, whose, &[("do", "link")]).await;
+    assert_eq!(made.status, StatusCode::OK);
+    assert!(
+        made.text.contains("Enlace para Luis Solano"),
+        "{}",
+        made.text
+    );
+    let (_, rest) = made.text.split_once("/cuenta/clave/luis?token=").unwrap();
+    let token: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+    assert_eq!(token.len(), 64);
+    assert!(
+        !admin.get("/admin/cuentas").await.text.contains(&token),
+        "shown once"
+    );
+
+    let path = format!("/cuenta/clave/luis?token={token}");
+    let mut luis = house.browser();
+    assert!(
+        luis.get("/entrar")
+            .await
+            .text
+            .contains("¿Olvidó su contraseña?")
+    );
+    let form = luis.get(&path).await;
+    assert!(form.text.contains("«luis»"), "{}", form.text);
+    let short = luis.send_form(&form, &path, &[("password", "corta")]).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.text.contains("Contraseña"), "{}", short.text);
+    let new = "una frase larga y nueva";
+    let done = luis.send_form(&form, &path, &[("password", new)]).await;
+    assert_eq!(done.location(), "/entrar", "{}", done.text);
+    // Nobody is signed in by it, and it serves no second time.
+    assert_eq!(luis.get("/ajustes").await.status, StatusCode::SEE_OTHER);
+    let again = luis.send_form(&form, &path, &[("password", new)]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.text.contains("ya no sirve"), "{}", again.text);
+    let entry = luis.get("/entrar").await;
+    let credentials = [("name", "luis"), ("password", new)];
+    let signed_in = luis.send_form(&entry, "/entrar", &credentials).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
+
+    // An account that there is not looks the same; what cannot be a name is not there.
+    let mut visitor = house.browser();
+    let nobody = visitor.get("/cuenta/clave/nadie?token=ab").await;
+    assert_eq!(nobody.status, StatusCode::OK);
+    let strange = visitor.get("/cuenta/clave/Na%22die?token=%22%3E").await;
+    assert_eq!(strange.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
 async fn members_change_their_profile_password_and_sessions() {
     let house = House::found().await;
     house.member("ana", "Ana Zelaya").await;
