@@ -11,7 +11,9 @@ use tequio_store::{
     person,
 };
 
-use crate::{Engine, Error, Member, Moment, comment, knowledge::file_url};
+use crate::{
+    Engine, Error, Member, Moment, comment, knowledge::file_url, ledger::ruling::must_not_be_banned,
+};
 
 /// New texts of a post; a field that the kind does not have is ignored.
 #[derive(Debug, Clone)]
@@ -38,7 +40,10 @@ pub async fn edit(
     oid: Oid,
     edit: Edit,
 ) -> Result<(), Error> {
-    change(engine, member, moment, oid, move |_, mut content| {
+    let author = member.person_uri.clone();
+    change(engine, member, moment, oid, move |conn, mut content| {
+        let held = object::by_uri(conn, &content.id)?.ok_or(Error::NotFound)?;
+        must_not_be_banned(conn, held.topic_id, &author, moment.now())?;
         let body = if content.attachments.is_empty() || !edit.body.trim().is_empty() {
             text::body(&edit.body)?
         } else {

@@ -8,7 +8,7 @@ use tequio_protocol::{
 use tequio_store::outside::server;
 use url::Url;
 
-use crate::{Engine, Error, Member, Moment};
+use crate::{Engine, Error, Member, Moment, ledger::ruling::must_not_be_banned};
 
 /// A checked post that has no identity yet.
 pub(crate) struct Draft {
@@ -62,6 +62,7 @@ impl Engine {
         let act = Act::Create(Box::new(content));
         self.store()
             .write(move |tx| {
+                must_not_be_banned(tx.conn(), topic_id, &signer.uri, moment.now())?;
                 // Before the entry, so that it is brought there.
                 for mention in &told {
                     if let Some(host) = host_of(&mention.href) {

@@ -84,7 +84,8 @@ fn hash_ledger(conn: &mut Conn, topic_id: i64, hashes: &mut Vec<Digest>) -> Resu
         ])));
     }
     for row in ruling::of_topic(conn, topic_id)? {
-        let value = json!(["ruling", row.object_uri, row.kind, row.made_at]);
+        let (about, kind) = (row.object_uri, row.kind);
+        let value = json!(["ruling", about, kind, row.made_at, row.ends_at]);
         hashes.push(hash(&value));
     }
     for member in ledger::members(conn, topic_id)? {

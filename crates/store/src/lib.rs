@@ -59,6 +59,7 @@ mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod topic;
+pub mod topic_coordinator;
 mod transaction;
 pub mod transfer;
 pub mod usage;

@@ -1,19 +1,29 @@
-//! What the coordination of a topic has ruled about objects and is in force: a view.
+//! What the coordination of a topic has ruled and is in force: about posts, people and the topic
+//! itself. A view.
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
-    RunQueryDsl,
+    RunQueryDsl, SelectableHelper,
 };
 
 use crate::{
     Conn, Error, Tx,
-    schema::{object, ruling},
+    entry::Entry,
+    schema::{entry, object, ruling},
 };
 
 /// The object is hidden.
 pub const REMOVED: &str = "removed";
 /// The thread takes no more answers.
 pub const LOCKED: &str = "locked";
+/// The thread or knowledge object stands first.
+pub const FEATURED: &str = "featured";
+/// The person may not write.
+pub const BANNED: &str = "banned";
+/// The topic's page has its own texts.
+pub const PAGE: &str = "page";
+/// The topic's list of priorities.
+pub const PRIORITIES: &str = "priorities";
 
 /// A ruling in force.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, HasQuery, Insertable)]
@@ -21,14 +31,16 @@ pub const LOCKED: &str = "locked";
 pub struct Ruling {
     /// Topic.
     pub topic_id: i64,
-    /// The object, which may not be here yet.
+    /// The post or person, which may not be here yet, or the topic.
     pub object_uri: String,
-    /// [`REMOVED`] or [`LOCKED`].
+    /// One of the constants above.
     pub kind: String,
     /// Row key of the act that says so.
     pub entry_id: i64,
     /// Microseconds.
     pub made_at: i64,
+    /// When it ends by itself, microseconds.
+    pub ends_at: Option<i64>,
 }
 
 /// What is in force in a topic, by object and kind.
@@ -57,6 +69,44 @@ pub fn about(
         .filter(ruling::object_uri.eq(object_uri))
         .get_result(conn)
         .optional()?)
+}
+
+/// What is in force in a topic of one kind, the newest first.
+///
+/// # Errors
+/// The database's.
+pub fn of_kind(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Vec<Ruling>, Error> {
+    Ok(Ruling::query()
+        .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
+        .order_by((ruling::made_at.desc(), ruling::object_uri))
+        .load(conn)?)
+}
+
+/// The entry that says what is in force about the topic itself.
+///
+/// # Errors
+/// The database's.
+pub fn entry_of(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Option<Entry>, Error> {
+    Ok(ruling::table
+        .inner_join(entry::table)
+        .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
+        .select(Entry::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The ban that keeps a person from writing in a topic at this time.
+///
+/// # Errors
+/// The database's.
+pub fn ban_at(
+    conn: &mut Conn,
+    topic_id: i64,
+    person_uri: &str,
+    now: i64,
+) -> Result<Option<Ruling>, Error> {
+    let ban = about(conn, topic_id, person_uri, BANNED)?;
+    Ok(ban.filter(|ban| ban.ends_at.is_none_or(|end| now < end)))
 }
 
 /// Replaces what is in force in a topic; hides and shows objects accordingly.

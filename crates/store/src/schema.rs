@@ -277,6 +277,14 @@ diesel::table! {
         kind -> Text,
         entry_id -> BigInt,
         made_at -> BigInt,
+        ends_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    topic_coordinator (account_id, topic_id) {
+        account_id -> BigInt,
+        topic_id -> BigInt,
     }
 }
 
@@ -415,6 +423,9 @@ diesel::joinable!(ledger_entry -> entry (entry_id));
 diesel::joinable!(ledger_entry -> log (log_id));
 diesel::joinable!(ledger_term -> topic (topic_id));
 diesel::joinable!(session -> account (account_id));
+diesel::joinable!(ruling -> entry (entry_id));
+diesel::joinable!(topic_coordinator -> account (account_id));
+diesel::joinable!(topic_coordinator -> topic (topic_id));
 diesel::joinable!(follow -> account (account_id));
 diesel::joinable!(follow -> topic (topic_id));
 diesel::joinable!(vote -> account (account_id));
@@ -452,6 +463,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_term,
     ledger_member,
     ruling,
+    topic_coordinator,
     account,
     session,
     follow,

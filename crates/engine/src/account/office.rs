@@ -1,7 +1,9 @@
-//! Who administers: appointed by another administrator, or by the operator of the machine.
+//! Who administers, and who coordinates a topic for the city: appointed by another administrator, or by the operator of the machine.
+
+use std::collections::BTreeSet;
 
 use tequio_domain::{AccountState, Role, text};
-use tequio_store::{Conn, account};
+use tequio_store::{Conn, account, topic, topic_coordinator};
 
 use crate::{Engine, Error, Member, Moment, password};
 
@@ -25,13 +27,36 @@ pub async fn set_role(
         .store()
         .write(move |tx| {
             still_administers(tx.conn(), by)?;
-            let row = account::by_id(tx.conn(), account_id)?;
-            if row.state != AccountState::Active.as_str() {
-                return Err(Error::Forbidden(
-                    "give a role to an account that is not active",
-                ));
-            }
+            must_be_active(tx.conn(), account_id)?;
             Ok(account::set_role(tx, account_id, role.as_str())?)
+        })
+        .await
+}
+
+/// An administrator chooses the topics that a member coordinates for the city: there they rule while the
+/// city holds the term, and nothing else. An empty list ends it.
+///
+/// # Errors
+/// [`Error::Forbidden`], also for an account that is not active; [`Error::NotFound`], also for a topic.
+pub async fn set_topics(
+    engine: &Engine,
+    admin: &Member,
+    account_id: i64,
+    topics: Vec<String>,
+) -> Result<(), Error> {
+    admin.require_admin()?;
+    let by = admin.account_id;
+    engine
+        .store()
+        .write(move |tx| {
+            still_administers(tx.conn(), by)?;
+            must_be_active(tx.conn(), account_id)?;
+            let mut ids = BTreeSet::new();
+            for slug in &topics {
+                ids.insert(topic::by_slug(tx.conn(), slug)?.id);
+            }
+            let ids: Vec<i64> = ids.into_iter().collect();
+            Ok(topic_coordinator::put(tx, account_id, &ids)?)
         })
         .await
 }
@@ -39,6 +64,17 @@ pub async fn set_role(
 /// Of two administrators who end each other's office at once, the second comes too late.
 pub(super) fn still_administers(conn: &mut Conn, account_id: i64) -> Result<(), Error> {
     Member::of(&account::by_id(conn, account_id)?)?.require_admin()
+}
+
+fn must_be_active(conn: &mut Conn, account_id: i64) -> Result<(), Error> {
+    let row = account::by_id(conn, account_id)?;
+    if row.state == AccountState::Active.as_str() {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(
+            "give an office to an account that is not active",
+        ))
+    }
 }
 
 /// What the operator changes in an account when nobody can do it on the pages.

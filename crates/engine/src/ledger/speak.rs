@@ -1,4 +1,4 @@
-//! A city speaks in the ledger: by one of its administrators, after asking the rules.
+//! A city speaks in the ledger: by one of its people, after asking the rules.
 
 use tequio_domain::{
     CitySlug, Digest, Invalid,
@@ -9,7 +9,7 @@ use tequio_protocol::activity::{
     Act, LedgerAct,
     ledger::{NOTE_MAX, Say},
 };
-use tequio_store::{Conn, Tx, log, topic};
+use tequio_store::{Conn, Tx, log, topic, topic_coordinator};
 
 use super::Acta;
 use crate::{Engine, Error, Member, Moment, append::Pen};
@@ -22,6 +22,29 @@ pub(super) struct Floor<'a, 't> {
     pub(super) city: &'a CitySlug,
     /// Its group.
     pub(super) group: &'a str,
+}
+
+/// Who may say something for the city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// Its administrators.
+    City,
+    /// They, and the members whom it chose to coordinate the topic.
+    Topic,
+}
+
+impl Voice {
+    pub(super) fn require(
+        self,
+        conn: &mut Conn,
+        member: &Member,
+        topic_id: i64,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Topic if topic_coordinator::is(conn, member.account_id, topic_id)? => Ok(()),
+            Self::City | Self::Topic => member.require_admin(),
+        }
+    }
 }
 
 /// What a person says in the ledger of a topic.
@@ -65,16 +88,35 @@ impl Engine {
     where
         F: FnOnce(Floor<'_, '_>) -> Result<Say, Error> + Send + 'static,
     {
-        admin.require_admin()?;
+        self.speak_as(Voice::City, admin, moment, speech, plan)
+            .await
+    }
+
+    /// As [`Self::speak`], by whoever has this voice.
+    pub(super) async fn speak_as<F>(
+        &self,
+        voice: Voice,
+        member: &Member,
+        moment: Moment,
+        speech: Speech,
+        plan: F,
+    ) -> Result<(), Error>
+    where
+        F: FnOnce(Floor<'_, '_>) -> Result<Say, Error> + Send + 'static,
+    {
         let note = speech.checked_note()?;
-        let slug = speech.topic;
+        let (slug, asked) = (speech.topic, member.clone());
         let row = self
             .store()
-            .read(move |conn| topic::by_slug(conn, &slug))
+            .read(move |conn| {
+                let row = topic::by_slug(conn, &slug)?;
+                voice.require(conn, &asked, row.id)?;
+                Ok::<_, Error>(row)
+            })
             .await?;
         let pen = self.pen(row.id, moment).await?;
-        let signer = self.signer(&admin.person_uri).await?;
-        let (account_id, city) = (admin.account_id, self.identity().city.clone());
+        let signer = self.signer(&member.person_uri).await?;
+        let (account_id, city) = (member.account_id, self.identity().city.clone());
         self.store()
             .write(move |tx| {
                 // First, so that the place of the act is known.

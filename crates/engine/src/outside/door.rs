@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tequio_domain::Timestamp;
 use tequio_protocol::json;
-use tequio_store::{Conn, entry, log, person, setting};
+use tequio_store::{Conn, entry, log, person, ruling, setting};
 
 use super::{
     Visit,
@@ -90,6 +90,20 @@ pub(super) fn must_be_readable(body: &Value) -> Result<(), Stop> {
     match json::parse(text.as_bytes()) {
         Ok(_) => Ok(()),
         Err(_) => Err(nothing("it cannot be read strictly")),
+    }
+}
+
+/// Whether the coordination of the log's topic lets the actor write.
+pub(super) fn must_not_be_banned(
+    conn: &mut Conn,
+    visit: &Visit,
+    log: &log::Log,
+) -> Result<(), Stop> {
+    let (actor, now) = (&visit.heard.activity.actor, visit.moment.now());
+    let ban = ruling::ban_at(conn, log.topic_id, actor, now.micros()).map_err(Error::from)?;
+    match ban {
+        None => Ok(()),
+        Some(_) => Err(nothing("its author may not write in this topic now")),
     }
 }
 

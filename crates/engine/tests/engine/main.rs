@@ -12,6 +12,7 @@
 )]
 
 mod accounts;
+mod curation;
 mod erasing;
 mod forks;
 mod hand;

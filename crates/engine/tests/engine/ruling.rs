@@ -1,4 +1,4 @@
-//! What the coordinating city rules about posts holds in every city, while it counts.
+//! What the coordinating city rules about posts and people holds in every city, while it counts.
 
 use tequio_domain::{Oid, ledger::Reason};
 use tequio_engine::{Error, comment, ledger::ruling, rebuild};

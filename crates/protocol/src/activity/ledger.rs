@@ -12,6 +12,7 @@
 
 mod item;
 mod read;
+mod ruling;
 mod signed;
 mod write;
 
@@ -27,6 +28,10 @@ use tequio_domain::{
 };
 
 pub use item::{ITEM_MAX, ITEMS_MAX, Item, ItemKind};
+pub use ruling::{
+    PAGE_TEXT_MAX, PRIORITIES_MAX, PRIORITY_MAX, PageTexts, Priority, Ruling, SUMMARY_MAX,
+    TopicPage,
+};
 pub use signed::Signed;
 
 use crate::jcs;
@@ -137,60 +142,15 @@ pub enum Say {
     },
     /// The city leaves the topic.
     Leave,
-    /// The coordinator rules about an object of the topic; the reason is the act's note.
+    /// The coordinator rules in its topic; the reason is the act's note.
     Rule {
         /// The coordinator's term.
         term: TermNo,
-        /// Id of the object.
+        /// About what: id of a post or of a person, or the topic's own.
         object: String,
         /// What.
         ruling: Ruling,
     },
-}
-
-/// What a coordinator rules about an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ruling {
-    /// It is hidden from readers.
-    Remove,
-    /// It is shown again.
-    Restore,
-    /// The thread takes no more answers.
-    Lock,
-    /// It does again.
-    Unlock,
-}
-
-impl Ruling {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Remove, Self::Restore, Self::Lock, Self::Unlock];
-
-    /// The word in `tq:act`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Remove => "remove",
-            Self::Restore => "restore",
-            Self::Lock => "lock",
-            Self::Unlock => "unlock",
-        }
-    }
-
-    /// Reads [`Self::word`], `None` for anything else.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ruling| ruling.word() == word)
-    }
-
-    /// The ActivityStreams type.
-    const fn kind(self) -> &'static str {
-        match self {
-            Self::Remove => "Remove",
-            Self::Restore => "Add",
-            Self::Lock => "Lock",
-            Self::Unlock => "Undo",
-        }
-    }
 }
 
 /// A change of members or schedule.

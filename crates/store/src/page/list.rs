@@ -97,6 +97,8 @@ pub struct ThreadFilter {
     pub city: Option<String>,
     /// Row key of the author.
     pub author_id: Option<i64>,
+    /// URIs of the threads.
+    pub uris: Option<Vec<String>>,
 }
 
 /// Which knowledge objects; a field that is `None` does not filter.
@@ -114,6 +116,8 @@ pub struct KnowledgeFilter {
     pub author_id: Option<i64>,
     /// URI of the object that they adapt.
     pub adaptation_of: Option<String>,
+    /// URIs of the objects.
+    pub uris: Option<Vec<String>>,
 }
 
 /// Which rows of a list.
@@ -151,6 +155,9 @@ macro_rules! filter_threads {
         if let Some(id) = $filter.author_id {
             query = query.filter(object::author_id.eq(id));
         }
+        if let Some(uris) = &$filter.uris {
+            query = query.filter(object::uri.eq_any(uris));
+        }
         query
     }};
 }
@@ -179,6 +186,9 @@ macro_rules! filter_knowledge {
         }
         if let Some(uri) = &$filter.adaptation_of {
             query = query.filter(knowledge::adaptation_of.eq(uri));
+        }
+        if let Some(uris) = &$filter.uris {
+            query = query.filter(object::uri.eq_any(uris));
         }
         query
     }};

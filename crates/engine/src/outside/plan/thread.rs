@@ -84,6 +84,7 @@ fn admit(conn: &mut Conn, visit: &Visit, post: &OutsidePost, group: &str) -> Res
     if object::in_log(conn, &post.id, log.id)?.is_some() {
         return Err(nothing("it is here already"));
     }
+    door::must_not_be_banned(conn, visit, &log)?;
     door::must_not_be_too_many(conn, visit, &log)?;
     Ok(write(group))
 }
@@ -171,6 +172,7 @@ pub(super) fn restore(conn: &mut Conn, visit: &Visit, undone: &Undone) -> Result
     let held = held.iter().find(gone);
     let held = held.ok_or_else(|| nothing("its actor deleted nothing of ours under this id"))?;
     let log = log_to_write(conn, visit, &held.group_uri)?;
+    door::must_not_be_banned(conn, visit, &log)?;
     door::must_not_be_too_many(conn, visit, &log)?;
     Ok(write(&held.group_uri))
 }
@@ -190,6 +192,7 @@ fn change(conn: &mut Conn, visit: &Visit, post: &OutsidePost, held: &Object) -> 
         return Err(nothing("it changes nothing that is shown"));
     }
     let log = log_to_write(conn, visit, &held.group_uri)?;
+    door::must_not_be_banned(conn, visit, &log)?;
     door::must_not_be_too_many(conn, visit, &log)?;
     Ok(write(&held.group_uri))
 }

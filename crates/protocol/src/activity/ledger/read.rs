@@ -10,7 +10,7 @@ use tequio_domain::{
     text,
 };
 
-use super::{LIST_MAX, LedgerAct, NOTE_MAX, Named, Plan, Ruling, Say, Signed, item};
+use super::{LIST_MAX, LedgerAct, NOTE_MAX, Named, Plan, Say, Signed, item, ruling};
 use crate::activity::{Malformed, Reader};
 
 impl LedgerAct {
@@ -55,11 +55,10 @@ impl Say {
             ("change", "Add" | "Remove" | "Update") => changed(document),
             ("record-leave", "Remove") => record_leave(document),
             ("leave", "Leave") => Ok(Self::Leave),
-            (word, kind) if is_ruling(word, kind) => rule(document, word),
-            _ => Err(Malformed::new(
+            (word, kind) => ruling::read(document, word, kind).unwrap_or(Err(Malformed::new(
                 "tq:act",
                 "must be an act of the ledger that fits the type",
-            )),
+            ))),
         }
     }
 }
@@ -165,27 +164,6 @@ fn record_leave(document: Reader<'_>) -> Result<Say, Malformed> {
     })
 }
 
-fn is_ruling(word: &str, kind: &str) -> bool {
-    Ruling::parse(word).is_some_and(|ruling| ruling.kind() == kind)
-}
-
-fn rule(document: Reader<'_>, word: &str) -> Result<Say, Malformed> {
-    let ruling = Ruling::parse(word).ok_or(Malformed::new("tq:act", "must be a ruling"))?;
-    if document
-        .optional_text("summary")?
-        .unwrap_or_default()
-        .trim()
-        .is_empty()
-    {
-        return Err(Malformed::new("summary", "must say why"));
-    }
-    Ok(Say::Rule {
-        term: term(document)?,
-        object: document.address("object")?.to_owned(),
-        ruling,
-    })
-}
-
 fn what(kind: &str, object: Reader<'_>) -> Result<What, Malformed> {
     let record_and_place = || Ok::<_, Malformed>((record(object)?, place(object)?));
     match (kind, object.text("type")?) {
@@ -257,7 +235,7 @@ fn signed(value: &Value) -> Result<Signed, Malformed> {
     })
 }
 
-fn object(document: Reader<'_>) -> Result<Reader<'_>, Malformed> {
+pub(super) fn object(document: Reader<'_>) -> Result<Reader<'_>, Malformed> {
     let object = document
         .any("object")
         .ok_or(Malformed::new("object", "is missing"))?;
@@ -275,7 +253,7 @@ fn named(document: Reader<'_>, member: &'static str) -> Result<Named, Malformed>
     })
 }
 
-fn term(document: Reader<'_>) -> Result<TermNo, Malformed> {
+pub(super) fn term(document: Reader<'_>) -> Result<TermNo, Malformed> {
     TermNo::try_from(document.number("tq:term")?)
         .map_err(|_too_large| Malformed::new("tq:term", "is too large"))
 }
@@ -337,7 +315,10 @@ fn period(document: Reader<'_>) -> Result<Period, Malformed> {
 }
 
 /// A list that must be there, of at most [`LIST_MAX`] elements.
-fn list<'a>(document: Reader<'a>, member: &'static str) -> Result<&'a [Value], Malformed> {
+pub(super) fn list<'a>(
+    document: Reader<'a>,
+    member: &'static str,
+) -> Result<&'a [Value], Malformed> {
     let values = document
         .any(member)
         .and_then(Value::as_array)

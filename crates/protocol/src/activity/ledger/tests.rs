@@ -9,12 +9,12 @@ use tequio_domain::{
     },
 };
 
-use super::{
-    ITEM_MAX, ITEMS_MAX, Item, ItemKind, LIST_MAX, LedgerAct, Named, Plan, Ruling, Say, Signed,
-};
+use super::{ITEM_MAX, ITEMS_MAX, Item, ItemKind, LIST_MAX, LedgerAct, Named, Plan, Say, Signed};
 use crate::activity::{Act, Activity, Entry, Inside, proof_key_id};
 use crate::keys::Ed25519PrivateKey;
 use crate::proof;
+
+mod ruling;
 
 const GROUP: &str = "https://quito.example/t/agua";
 const PERSON: &str = "https://quito.example/u/eva";
@@ -207,11 +207,7 @@ fn says() -> Vec<Say> {
             approvals,
         });
     }
-    says.extend(Ruling::ALL.map(|ruling| Say::Rule {
-        term: 2,
-        object: "https://rosario.example/o/7".to_owned(),
-        ruling,
-    }));
+    says.extend(ruling::says());
     says.push(Say::RecordLeave {
         term: 1,
         city: city("leon"),
@@ -307,9 +303,12 @@ fn a_member_that_is_missing_or_of_another_kind_makes_it_no_act() {
         let good = activity(say).to_value();
         for member in required {
             // Of these the object is there for readers elsewhere only.
-            let is_for_show = member == "object"
-                && ["leave", "stand", "certify", "acknowledge"]
-                    .contains(&good["tq:act"].as_str().unwrap());
+            let act = good["tq:act"].as_str().unwrap();
+            let is_for_show = match member {
+                "object" => ["leave", "stand", "certify", "acknowledge"].contains(&act),
+                "endTime" => act == "ban",
+                _ => false,
+            };
             if good.get(member).is_none() || is_for_show {
                 continue;
             }

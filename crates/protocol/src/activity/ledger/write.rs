@@ -84,9 +84,8 @@ impl LedgerAct {
                 object,
                 ruling,
             } => {
-                put("object", json!(object));
                 put("tq:term", json!(term));
-                ruling.kind()
+                ruling.write(object, &self.audience, put)
             }
         }
     }

@@ -1,0 +1,178 @@
+//! What the coordination says of the topic itself: its page and its list of priorities.
+//!
+//! Both replace what was said before, as a whole. A topic whose coordination has said nothing shows what
+//! the kit says.
+
+use tequio_domain::{Invalid, Oid, text};
+use tequio_protocol::activity::{
+    Act, Activity, Entry,
+    ledger::{
+        PAGE_TEXT_MAX, PRIORITIES_MAX, PRIORITY_MAX, Priority, Ruling, SUMMARY_MAX, Say, TopicPage,
+    },
+};
+use tequio_store::{
+    Conn, object,
+    ruling::{self, PAGE, PRIORITIES},
+    topic::Topic,
+};
+
+use super::{hand_over::Speech, ruling::say, speak::Floor};
+use crate::{Engine, Error, Member, Moment};
+
+/// The coordination gives the topic's page new texts.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the field (`summary-es`, `deciders-en` …); else as
+/// [`super::ruling::rule`].
+pub async fn set_page(
+    engine: &Engine,
+    member: &Member,
+    moment: Moment,
+    speech: Speech,
+    page: TopicPage,
+) -> Result<(), Error> {
+    let page = Box::new(checked(page)?);
+    let Speech { topic, note } = speech;
+    say(engine, member, moment, (&topic, &note), move |floor| {
+        Ok((floor.acta.topic.uri.clone(), Ruling::Page(page)))
+    })
+    .await
+}
+
+fn checked(mut page: TopicPage) -> Result<TopicPage, Error> {
+    let fields = [
+        (
+            &mut page.es,
+            "summary-es",
+            "deciders-es",
+            "practitioners-es",
+        ),
+        (
+            &mut page.en,
+            "summary-en",
+            "deciders-en",
+            "practitioners-en",
+        ),
+    ];
+    for (texts, summary, deciders, practitioners) in fields {
+        texts.summary = text::one_line(&texts.summary);
+        texts.for_deciders = text::many_lines(&texts.for_deciders);
+        texts.for_practitioners = text::many_lines(&texts.for_practitioners);
+        for (text, field, max) in [
+            (&texts.summary, summary, SUMMARY_MAX),
+            (&texts.for_deciders, deciders, PAGE_TEXT_MAX),
+            (&texts.for_practitioners, practitioners, PAGE_TEXT_MAX),
+        ] {
+            if text.chars().count() > max {
+                return Err(Invalid::new(field, "too-long").into());
+            }
+        }
+    }
+    if page.es.summary.is_empty() {
+        return Err(Invalid::new("summary-es", "missing").into());
+    }
+    Ok(page)
+}
+
+/// A pressing issue as it is put on the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// One line.
+    pub name: String,
+    /// The post in which it is dealt with.
+    pub about: Option<Oid>,
+}
+
+/// The coordination ranks the topic's most pressing issues, the first one first.
+///
+/// # Errors
+/// [`Error::Invalid`] of `issues`: `too-many-lines`, `line-too-long`, `not-here` (a post that is not of this
+/// topic); else as [`super::ruling::rule`].
+pub async fn set_priorities(
+    engine: &Engine,
+    member: &Member,
+    moment: Moment,
+    speech: Speech,
+    issues: Vec<Issue>,
+) -> Result<(), Error> {
+    let Speech { topic, note } = speech;
+    if issues.len() > PRIORITIES_MAX {
+        return Err(Invalid::new("issues", "too-many-lines").into());
+    }
+    say(engine, member, moment, (&topic, &note), move |floor| {
+        let items = issues.iter().map(|issue| priority(floor, issue));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        Ok((floor.acta.topic.uri.clone(), Ruling::Priorities(items)))
+    })
+    .await
+}
+
+fn priority(floor: &mut Floor<'_, '_>, issue: &Issue) -> Result<Priority, Error> {
+    let wrong = |need| Error::from(Invalid::new("issues", need));
+    let name = text::one_line(&issue.name);
+    if name.is_empty() {
+        return Err(wrong("missing"));
+    }
+    if name.chars().count() > PRIORITY_MAX {
+        return Err(wrong("line-too-long"));
+    }
+    let about = match issue.about {
+        None => None,
+        Some(oid) => {
+            let held = object::by_oid(floor.tx.conn(), &oid.to_string())?;
+            let held = held.filter(|held| held.topic_id == floor.acta.topic.id);
+            Some(held.ok_or_else(|| wrong("not-here"))?.uri)
+        }
+    };
+    Ok(Priority { name, about })
+}
+
+/// What the topic's page says: what its coordination said last, else what the kit says.
+///
+/// # Errors
+/// The database's.
+pub fn page_of(conn: &mut Conn, topic: &Topic) -> Result<TopicPage, Error> {
+    if let Some(Ruling::Page(page)) = in_force(conn, topic.id, PAGE)? {
+        return Ok(*page);
+    }
+    let mut page = TopicPage::default();
+    page.es.summary.clone_from(&topic.summary_es);
+    page.es.for_deciders.clone_from(&topic.for_deciders_es);
+    page.es
+        .for_practitioners
+        .clone_from(&topic.for_practitioners_es);
+    page.en.summary.clone_from(&topic.summary_en);
+    page.en.for_deciders.clone_from(&topic.for_deciders_en);
+    page.en
+        .for_practitioners
+        .clone_from(&topic.for_practitioners_en);
+    Ok(page)
+}
+
+/// The topic's most pressing issues, the first one first; none when its coordination has said nothing.
+///
+/// # Errors
+/// The database's.
+pub fn priorities_of(conn: &mut Conn, topic_id: i64) -> Result<Vec<Priority>, Error> {
+    match in_force(conn, topic_id, PRIORITIES)? {
+        Some(Ruling::Priorities(items)) => Ok(items),
+        Some(_) | None => Ok(Vec::new()),
+    }
+}
+
+/// The ruling about the topic itself, as it stands in its entry.
+fn in_force(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Option<Ruling>, Error> {
+    let Some(row) = ruling::entry_of(conn, topic_id, kind)? else {
+        return Ok(None);
+    };
+    let body = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let entry = Entry::read(&body).map_err(Error::internal)?;
+    let activity = Activity::read(entry.object).map_err(Error::internal)?;
+    match activity.act {
+        Act::Ledger(act) => match act.say {
+            Say::Rule { ruling, .. } => Ok(Some(ruling)),
+            _ => Err(Error::internal("what is in force is no ruling")),
+        },
+        _ => Err(Error::internal("what is in force is no act of the ledger")),
+    }
+}
