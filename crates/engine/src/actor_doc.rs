@@ -5,7 +5,7 @@ use tequio_domain::{OFFICE, Timestamp};
 use tequio_protocol::activity::actor::{Application, Group, Office, PublicKeys, person_uri};
 use tequio_store::{Conn, account, city, log, setting, topic};
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, ledger::curation};
 
 /// The city's instance, served at `/`.
 ///
@@ -44,12 +44,13 @@ pub fn group(conn: &mut Conn, engine: &Engine, slug: &str) -> Result<Value, Erro
     let topic = topic::by_slug(conn, slug)?;
     let log = log::by_home(conn, topic.id, me.city.as_str())?.ok_or(Error::NotFound)?;
     let key = setting::actor_key(conn, &log.group_uri)?.ok_or(Error::NotFound)?;
+    let page = curation::page_of(conn, &topic)?;
     let group = Group {
         base_url: &me.base_url,
         slug: &topic.slug,
         topic: &topic.uri,
         name: &format!("{} · {}", topic.name_es, me.city_name),
-        summary: &topic.summary_es,
+        summary: &page.es.summary,
         city: me.city.as_str(),
         published: Timestamp::from_micros(key.created_at),
         keys: PublicKeys {

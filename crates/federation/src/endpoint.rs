@@ -60,6 +60,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, inner: &Arc<Inner>) {
             "/t/{slug}/announce/{city}/{seq}",
             reads().to(announce::embedded),
         ),
+        ("/t/{slug}/ruling/{city}/{seq}", reads().to(announce::ruled)),
         ("/icon.png", reads().to(icon::of_city)),
         ("/t/{slug}/icon.png", reads().to(icon::of_group)),
         ("/u/{name}/icon.png", reads().to(icon::of_person)),

@@ -21,5 +21,6 @@ mod receiver;
 mod recovery;
 mod refusal;
 mod relayed;
+mod ruled;
 mod samples;
 mod world;

@@ -25,6 +25,7 @@ mod compose;
 mod event;
 mod image;
 mod member;
+pub mod moderate;
 mod post;
 pub mod write;
 

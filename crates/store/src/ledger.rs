@@ -144,6 +144,17 @@ pub fn add(tx: &mut Tx<'_>, row: &LedgerEntry) -> Result<(), Error> {
     Ok(())
 }
 
+/// The act in an entry.
+///
+/// # Errors
+/// The database's.
+pub fn by_entry(conn: &mut Conn, entry_id: i64) -> Result<Option<LedgerEntry>, Error> {
+    Ok(LedgerEntry::query()
+        .filter(ledger_entry::entry_id.eq(entry_id))
+        .get_result(conn)
+        .optional()?)
+}
+
 /// The acts of a topic with the slug of their city and the entry, by log and place.
 ///
 /// # Errors

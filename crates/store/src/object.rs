@@ -124,6 +124,18 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error> {
         .optional()?)
 }
 
+/// By ActivityPub id, if readers see it; of several, the oldest here.
+///
+/// # Errors
+/// The database's.
+pub fn shown_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error> {
+    Ok(Object::query()
+        .filter(object::uri.eq(uri).and(alive()))
+        .order_by(object::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// By ActivityPub id within a log: what an entry of this log made.
 ///
 /// # Errors

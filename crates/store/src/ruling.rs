@@ -2,14 +2,16 @@
 //! itself. A view.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, OptionalExtension, QueryDsl,
-    RunQueryDsl, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, JoinOnDsl, OptionalExtension,
+    QueryDsl, RunQueryDsl, SelectableHelper,
 };
 
 use crate::{
     Conn, Error, Tx,
     entry::Entry,
-    schema::{entry, object, ruling},
+    ledger::LedgerEntry,
+    page::list::Slice,
+    schema::{entry, ledger_entry, object, ruling},
 };
 
 /// The object is hidden.
@@ -79,6 +81,49 @@ pub fn of_kind(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Vec<Ruling>
     Ok(Ruling::query()
         .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
         .order_by((ruling::made_at.desc(), ruling::object_uri))
+        .load(conn)?)
+}
+
+/// What is in force in a topic, each with the act that says so, the newest first.
+///
+/// # Errors
+/// The database's.
+pub fn with_acts(
+    conn: &mut Conn,
+    topic_id: i64,
+    slice: Slice,
+) -> Result<Vec<(Ruling, LedgerEntry)>, Error> {
+    Ok(ruling::table
+        .inner_join(ledger_entry::table.on(ledger_entry::entry_id.eq(ruling::entry_id)))
+        .filter(ruling::topic_id.eq(topic_id))
+        .order_by((ruling::made_at.desc(), ruling::entry_id.desc()))
+        .limit(slice.limit)
+        .offset(slice.offset)
+        .select((Ruling::as_select(), LedgerEntry::as_select()))
+        .load(conn)?)
+}
+
+/// How much is in force in a topic.
+///
+/// # Errors
+/// The database's.
+pub fn count(conn: &mut Conn, topic_id: i64) -> Result<i64, Error> {
+    Ok(ruling::table
+        .filter(ruling::topic_id.eq(topic_id))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The entries that say what is in force about topics themselves, by topic.
+///
+/// # Errors
+/// The database's.
+pub fn entries_of(conn: &mut Conn, kind: &str) -> Result<Vec<(i64, Entry)>, Error> {
+    Ok(ruling::table
+        .inner_join(entry::table)
+        .filter(ruling::kind.eq(kind))
+        .order_by(ruling::topic_id)
+        .select((ruling::topic_id, Entry::as_select()))
         .load(conn)?)
 }
 

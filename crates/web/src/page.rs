@@ -15,6 +15,7 @@ pub mod act;
 pub mod add;
 pub mod admin;
 pub mod asset;
+mod ban;
 pub mod comments;
 pub mod compose;
 pub mod edit;
@@ -87,6 +88,22 @@ fn topics(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/temas/{topic}/acta/hacer")
                 .route(web::post().to(topic::acta::act::send)),
+        )
+        .route("/temas/{topic}/acta/vigente", get(topic::acta::force::show))
+        .service(
+            web::resource("/temas/{topic}/pagina")
+                .route(get(topic::curation::page))
+                .route(web::post().to(topic::curation::send_page)),
+        )
+        .service(
+            web::resource("/temas/{topic}/prioridades")
+                .route(get(topic::curation::priorities))
+                .route(web::post().to(topic::curation::send_priorities)),
+        )
+        .service(
+            web::resource("/temas/{topic}/suspension")
+                .route(get(ban::form))
+                .route(web::post().to(ban::send)),
         )
         .service(
             web::resource("/temas/{topic}/acta/{form}")
@@ -180,6 +197,11 @@ fn accounts(cfg: &mut web::ServiceConfig) {
             .route(web::post().to(admin::create)),
     )
     .service(web::resource("/admin/cuentas/{name}").route(web::post().to(admin::decide)))
+    .service(
+        web::resource("/admin/cuentas/{name}/temas")
+            .route(get(admin::topics::show))
+            .route(web::post().to(admin::topics::send)),
+    )
     .service(
         web::resource("/admin/supresiones")
             .route(get(erasure::show))

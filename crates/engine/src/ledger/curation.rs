@@ -3,6 +3,8 @@
 //! Both replace what was said before, as a whole. A topic whose coordination has said nothing shows what
 //! the kit says.
 
+use std::collections::HashMap;
+
 use tequio_domain::{Invalid, Oid, text};
 use tequio_protocol::activity::{
     Act, Activity, Entry,
@@ -11,7 +13,9 @@ use tequio_protocol::activity::{
     },
 };
 use tequio_store::{
-    Conn, object,
+    Conn,
+    entry::Entry as Row,
+    object,
     ruling::{self, PAGE, PRIORITIES},
     topic::Topic,
 };
@@ -149,6 +153,20 @@ pub fn page_of(conn: &mut Conn, topic: &Topic) -> Result<TopicPage, Error> {
     Ok(page)
 }
 
+/// The pages that topics' coordinations have written, by row key of the topic.
+///
+/// # Errors
+/// The database's.
+pub fn pages(conn: &mut Conn) -> Result<HashMap<i64, TopicPage>, Error> {
+    let mut pages = HashMap::new();
+    for (topic_id, row) in ruling::entries_of(conn, PAGE)? {
+        if let Ruling::Page(page) = said_in(&row)? {
+            pages.insert(topic_id, *page);
+        }
+    }
+    Ok(pages)
+}
+
 /// The topic's most pressing issues, the first one first; none when its coordination has said nothing.
 ///
 /// # Errors
@@ -162,15 +180,17 @@ pub fn priorities_of(conn: &mut Conn, topic_id: i64) -> Result<Vec<Priority>, Er
 
 /// The ruling about the topic itself, as it stands in its entry.
 fn in_force(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Option<Ruling>, Error> {
-    let Some(row) = ruling::entry_of(conn, topic_id, kind)? else {
-        return Ok(None);
-    };
+    let row = ruling::entry_of(conn, topic_id, kind)?;
+    row.as_ref().map(said_in).transpose()
+}
+
+fn said_in(row: &Row) -> Result<Ruling, Error> {
     let body = serde_json::from_str(&row.body).map_err(Error::internal)?;
     let entry = Entry::read(&body).map_err(Error::internal)?;
     let activity = Activity::read(entry.object).map_err(Error::internal)?;
     match activity.act {
         Act::Ledger(act) => match act.say {
-            Say::Rule { ruling, .. } => Ok(Some(ruling)),
+            Say::Rule { ruling, .. } => Ok(ruling),
             _ => Err(Error::internal("what is in force is no ruling")),
         },
         _ => Err(Error::internal("what is in force is no act of the ledger")),

@@ -13,6 +13,7 @@ use tequio_store::{Conn, Error, topic};
 use super::log::not_found;
 use super::{activity, serve};
 use crate::Inner;
+use crate::outside::courier::ruled::{self, Deed};
 use crate::outside::courier::shape;
 use crate::problem::Problem;
 
@@ -77,6 +78,36 @@ pub(super) async fn embedded(
         let at = Timestamp::from_micros(entry.received_at);
         let document = shape::embedded(&group, (&city, seq), inside, at);
         Ok(activity(&document))
+    })
+    .await
+}
+
+/// `/t/{slug}/ruling/{city}/{seq}`: what the coordination ruled, as the office says it to other software.
+pub(super) async fn ruled(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    let (slug, city, seq) = path.into_inner();
+    let seq: i64 = seq.parse().map_err(|_not_a_number| Problem::NotFound)?;
+    serve(&request, &inner, request.path(), async || {
+        let (engine, asked, of) = (inner.engine.clone(), slug.clone(), city.clone());
+        let group = group_uri(inner.base_url(), &slug);
+        let read = move |conn: &mut Conn| {
+            let topic = topic::by_slug(conn, &asked)?;
+            let entry = delivery::entry_at(conn, topic.id, &of, seq)?;
+            match Deed::read(conn, &entry)? {
+                Some(deed) => deed.as_moderator(conn, &engine, &group),
+                None => Ok(None),
+            }
+        };
+        let found = inner.engine.store().read(read).await;
+        let said = match found {
+            Ok(said) => said.ok_or(Problem::NotFound)?,
+            Err(tequio_engine::Error::NotFound) => return Err(Problem::NotFound),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(activity(&ruled::document(said)))
     })
     .await
 }

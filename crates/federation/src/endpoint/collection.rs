@@ -16,7 +16,7 @@ use tequio_protocol::activity::actor::{group_uri, person_uri};
 use tequio_protocol::activity::context;
 use tequio_store::outside::follow::ACCEPTED;
 use tequio_store::outside::{collection as stored, follower, office};
-use tequio_store::{Conn, Error, account, ledger, peer, topic};
+use tequio_store::{Conn, Error, account, ledger, object, peer, ruling, topic, topic_coordinator};
 
 use super::log::not_found;
 use super::{ACTIVITY, activity, serve};
@@ -69,8 +69,7 @@ pub(super) async fn of_group(
             "following" => Ok(ordered(&id, &groups(&inner, slug, false).await?)),
             "feed" => Ok(ordered(&id, &groups(&inner, slug, true).await?)),
             "moderators" => Ok(ordered(&id, &moderators(&inner, slug).await?)),
-            // Nothing can be pinned yet.
-            "featured" => Ok(ordered(&id, &[])),
+            "featured" => Ok(ordered(&id, &featured(&inner, slug, group).await?)),
             _ => Err(Problem::NotFound),
         }
     })
@@ -147,19 +146,46 @@ async fn groups(inner: &Inner, slug: String, with_own: bool) -> Result<Vec<Strin
     Ok(heads.into_iter().map(|head| head.group_uri).collect())
 }
 
+/// What the coordination features among the group's own threads, the newest ruling first.
+async fn featured(inner: &Inner, slug: String, group: String) -> Result<Vec<String>, Problem> {
+    let read = move |conn: &mut Conn| {
+        let topic = topic::by_slug(conn, &slug)?;
+        let mut uris = Vec::new();
+        for row in ruling::of_kind(conn, topic.id, ruling::FEATURED)? {
+            let held = object::shown_by_uri(conn, &row.object_uri)?;
+            uris.extend(
+                held.filter(|held| held.group_uri == group)
+                    .map(|held| held.uri),
+            );
+        }
+        Ok::<_, Error>(uris)
+    };
+    Ok(inner.engine.store().read(read).await?)
+}
+
 /// The coordinating city's people: who has spoken for it in the ledger. This city's own administrators
-/// when it coordinates, and when nobody does.
+/// and those whom it chose for the topic when it coordinates, and when nobody does.
 async fn moderators(inner: &Inner, slug: String) -> Result<Vec<String>, Problem> {
     let own = inner.engine.identity().city.to_string();
+    // It tells other software what was ruled, whoever ruled it.
+    let office = person_uri(inner.base_url(), OFFICE);
     let (role, state) = (Role::Admin.as_str(), AccountState::Active.as_str());
     let read = move |conn: &mut Conn| {
         let topic = topic::by_slug(conn, &slug)?;
         let terms = ledger::open_terms(conn)?;
         let term = terms.into_iter().find(|term| term.topic_id == topic.id);
-        match term.filter(|term| term.city != own) {
-            Some(term) => ledger::speakers(conn, topic.id, &term.city),
-            None => stored::with_role(conn, role, state),
-        }
+        let mut people = match term.filter(|term| term.city != own) {
+            Some(term) => ledger::speakers(conn, topic.id, &term.city)?,
+            None => {
+                let mut people = stored::with_role(conn, role, state)?;
+                people.extend(topic_coordinator::people(conn, topic.id, state)?);
+                people.sort_unstable();
+                people.dedup();
+                people
+            }
+        };
+        people.push(office);
+        Ok::<_, Error>(people)
     };
     Ok(inner.engine.store().read(read).await?)
 }

@@ -12,6 +12,7 @@
 
 mod answer;
 mod plan;
+pub(crate) mod ruled;
 pub(crate) mod shape;
 mod turn;
 

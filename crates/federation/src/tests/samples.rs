@@ -6,12 +6,12 @@
 //! difference before you commit it.
 
 mod accepted;
-mod acts;
-mod council;
+pub mod acts;
+pub mod council;
 mod print;
 mod redact;
 mod sent;
-mod stage;
+pub mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -118,7 +118,7 @@ fn answer(kind: &str, id: &str, actor: &str, follow: &Value) -> Value {
 }
 
 /// An activity to be embedded: the context of the outer document holds for it.
-fn bare(activity: &Value) -> Value {
+pub(super) fn bare(activity: &Value) -> Value {
     let mut bare = activity.clone();
     if let Some(members) = bare.as_object_mut() {
         members.remove("@context");
@@ -126,7 +126,7 @@ fn bare(activity: &Value) -> Value {
     bare
 }
 
-fn insert(value: &mut Value, member: &str, content: Value) {
+pub(super) fn insert(value: &mut Value, member: &str, content: Value) {
     if let Some(members) = value.as_object_mut() {
         members.insert(member.to_owned(), content);
     }

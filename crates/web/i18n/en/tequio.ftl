@@ -891,6 +891,67 @@ reply-closed = This conversation is closed
 reply-closed-why = The coordination of the topic closed it to new answers. The reason is in the record.
 need-thread-open = The conversation is closed to new answers. Copy your text if you want to use it elsewhere.
 need-reason = Reason: write why.
+moderate-feature = Feature it: it stands first in the topic
+moderate-unfeature = Feature it no more
+moderate-ban = Suspend { $name } in this topic
+ban-heading = Suspend { $name }
+ban-what = Whoever is suspended can neither publish nor answer nor edit in “{ $topic }”, in any city. They can read on, and delete what is theirs. What they have published stays: remove it separately if need be.
+ban-ban = Suspend
+ban-unban = Lift the suspension
+ban-until = Suspended until { $end }
+ban-open = Suspended without an end
+field-until = Until the day
+hint-until = That day included. Empty: until the coordination lifts it.
+need-ahead = Until the day: it must be today or later.
+need-not-banned = The coordination suspended you in this topic. Reason and date are in the record. Copy your text if you want to keep it.
+need-fewer-featured = Decision: there are { $max } featured texts already. Take one away first.
+act-feature = Features a text
+act-unfeature = Features a text no more
+act-ban = Suspends { $name } until { $end }
+act-ban-open = Suspends { $name } without an end
+act-unban = Lifts the suspension of { $name }
+act-page = Changes the topic's page
+act-priorities = { $count ->
+    [0] Empties the list of priorities
+    [one] Ranks the priorities: one
+   *[other] Ranks the priorities: { $count }
+}
+topic-tools = For the coordination
+page-heading = Edit the topic's page
+page-what = What the topic says of itself, above everything else. It holds until a coordination changes it.
+hint-topic-summary = One sentence, up to 500 characters.
+field-summary-es = Summary, in Spanish
+field-summary-en = Summary
+field-deciders-es = For those who decide, in Spanish
+field-deciders-en = For those who decide
+field-practitioners-es = For those who do it, in Spanish
+field-practitioners-en = For those who do it
+issues-heading = Rank the priorities
+issues-title = Priorities of the topic
+issues-what = The most pressing issues of the topic, the first one on top. They are shown on its page, in all cities.
+hint-issues = One a line, in order. At its end a line may have the address of the conversation or object that deals with it.
+need-issue-here = Priorities: at “{ $address }” there is no conversation or object of this topic.
+need-fewer-issues = Priorities: there is room for { $max }.
+need-shorter-issues = Priorities: a line may have up to { $max } characters.
+featured-title = Featured by the coordination
+force-heading = What is in force
+force-what = The decisions of the coordination that hold now, with their reasons. The record keeps them all, also those that do not hold any more.
+force-empty-what = No decision is in force
+force-empty-why = The coordination has removed, closed, featured or suspended nothing.
+force-removed = Removed
+force-removed-post = A text that was removed
+force-locked = Closed
+force-featured = Featured
+force-page = The topic's page
+force-priorities = Priorities
+force-change = Change
+account-topics-heading = Topics that { $name } coordinates
+account-topics-what = Whoever coordinates a topic moderates and orders its content while this city holds the term: removes, closes, features, suspends, edits the page and the priorities. Handing the term over and voting for the city stay with the administrators.
+accounts-topics = { $count ->
+    [0] Choose topics to coordinate
+    [one] Coordinates one topic
+   *[other] Coordinates { $count } topics
+}
 
 # Hand-overs
 turns-heading = Hand-overs

@@ -891,6 +891,67 @@ reply-closed = Esta conversación está cerrada
 reply-closed-why = La coordinación del tema la cerró a nuevas respuestas. La razón está en el acta.
 need-thread-open = La conversación está cerrada a nuevas respuestas. Copie su texto si quiere usarlo en otra.
 need-reason = Razón: escriba por qué.
+moderate-feature = Destacarlo: aparece primero en el tema
+moderate-unfeature = Quitarlo de lo destacado
+moderate-ban = Suspender a { $name } en este tema
+ban-heading = Suspender a { $name }
+ban-what = Quien está suspendido no puede publicar, responder ni corregir en «{ $topic }», en ninguna ciudad. Sigue leyendo, y puede borrar lo suyo. Lo que ya publicó se queda: retírelo aparte si hace falta.
+ban-ban = Suspender
+ban-unban = Levantar la suspensión
+ban-until = Suspensión hasta el { $end }
+ban-open = Suspensión sin fecha de término
+field-until = Hasta el día
+hint-until = Ese día incluido. Vacío: hasta que la coordinación la levante.
+need-ahead = Hasta el día: tiene que ser hoy o después.
+need-not-banned = La coordinación suspendió su participación en este tema. La razón y la fecha están en el acta. Copie su texto si quiere guardarlo.
+need-fewer-featured = Decisión: ya hay { $max } textos destacados. Quite uno antes.
+act-feature = Destaca un texto
+act-unfeature = Quita un texto de lo destacado
+act-ban = Suspende a { $name } hasta el { $end }
+act-ban-open = Suspende a { $name } sin fecha de término
+act-unban = Levanta la suspensión de { $name }
+act-page = Cambia la página del tema
+act-priorities = { $count ->
+    [0] Vacía la lista de prioridades
+    [one] Ordena las prioridades: una
+   *[other] Ordena las prioridades: { $count }
+}
+topic-tools = Para quien coordina
+page-heading = Editar la página del tema
+page-what = Lo que el tema dice de sí mismo, arriba de todo. Vale hasta que una coordinación lo cambie.
+hint-topic-summary = Una frase, hasta 500 caracteres.
+field-summary-es = Resumen
+field-summary-en = Resumen, en inglés
+field-deciders-es = Para quienes deciden
+field-deciders-en = Para quienes deciden, en inglés
+field-practitioners-es = Para quienes lo hacen
+field-practitioners-en = Para quienes lo hacen, en inglés
+issues-heading = Ordenar las prioridades
+issues-title = Prioridades del tema
+issues-what = Los asuntos más urgentes del tema, el primero arriba. Se muestran en su página, en todas las ciudades.
+hint-issues = Una por línea, en orden. Al final de la línea puede ir la dirección de la conversación o ficha en que se trata.
+need-issue-here = Prioridades: en «{ $address }» no hay una conversación o ficha de este tema.
+need-fewer-issues = Prioridades: caben { $max }.
+need-shorter-issues = Prioridades: cada línea puede tener hasta { $max } caracteres.
+featured-title = Destacado por la coordinación
+force-heading = Lo que rige
+force-what = Las decisiones de la coordinación que están vigentes ahora, con su razón. El acta las guarda todas, también las que ya no rigen.
+force-empty-what = No hay decisiones vigentes
+force-empty-why = La coordinación no ha retirado, cerrado, destacado ni suspendido nada.
+force-removed = Retirado
+force-removed-post = Un texto retirado
+force-locked = Cerrada
+force-featured = Destacado
+force-page = Página del tema
+force-priorities = Prioridades
+force-change = Cambiar
+account-topics-heading = Temas que coordina { $name }
+account-topics-what = Quien coordina un tema modera y ordena su contenido mientras esta ciudad tenga el turno: retira, cierra, destaca, suspende, edita la página y las prioridades. Traspasar el turno y votar por la ciudad sigue siendo de la administración.
+accounts-topics = { $count ->
+    [0] Elegir temas que coordina
+    [one] Coordina un tema
+   *[other] Coordina { $count } temas
+}
 
 # Traspasos
 turns-heading = Traspasos

@@ -8,6 +8,9 @@ use tequio_domain::{AccountState, Role, Timestamp};
 use tequio_engine::account::{self, office, reset};
 use tequio_engine::{Error as EngineError, Member};
 use tequio_store::account::{self as rows, Account};
+use tequio_store::{Conn, Error as StoreError, topic_coordinator};
+
+pub mod topics;
 
 use super::account::{account_fields, new_account};
 use crate::failure::Failure;
@@ -165,7 +168,9 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let own = visit.admin()?.member.account_id();
-    let accounts = visit.state.store().read(rows::all).await?;
+    let read =
+        |conn: &mut Conn| Ok::<_, StoreError>((rows::all(conn)?, topic_coordinator::all(conn)?));
+    let (accounts, chosen) = visit.state.store().read(read).await?;
     let t = &visit.t;
     let mut f = visit.frame(fl!(t, "accounts-heading"), Section::Elsewhere);
     f.unlisted = true;
@@ -175,8 +180,14 @@ async fn page(
     let view = Accounts {
         f,
         tabs: tabs(t, Part::Accounts),
-        pending: pending.into_iter().map(|held| row(t, held, own)).collect(),
-        accounts: others.into_iter().map(|held| row(t, held, own)).collect(),
+        pending: pending
+            .into_iter()
+            .map(|held| row(t, held, own, &chosen))
+            .collect(),
+        accounts: others
+            .into_iter()
+            .map(|held| row(t, held, own, &chosen))
+            .collect(),
         fields: account_fields(t, fields, &problems),
         problems,
         link,
@@ -184,7 +195,7 @@ async fn page(
     Ok(visit.fresh(status, view.render()?))
 }
 
-fn row(t: &Texts, account: &Account, own: i64) -> AccountRow {
+fn row(t: &Texts, account: &Account, own: i64, chosen: &[(i64, String)]) -> AccountRow {
     let made = Timestamp::from_micros(account.created_at);
     AccountRow {
         name: account.name.clone(),
@@ -199,12 +210,20 @@ fn row(t: &Texts, account: &Account, own: i64) -> AccountRow {
             iso: made.to_rfc3339(),
             text: t.date(made),
         },
+        topics_href: (account.state == AccountState::Active.as_str())
+            .then(|| format!("/admin/cuentas/{}/temas", account.name)),
+        topics: fl!(t, "accounts-topics", count = count_of(chosen, account.id)),
         buttons: if account.id == own {
             Vec::new()
         } else {
             buttons(t, account)
         },
     }
+}
+
+/// How many topics an account coordinates.
+fn count_of(chosen: &[(i64, String)], account_id: i64) -> usize {
+    chosen.iter().filter(|(id, _)| *id == account_id).count()
 }
 
 /// What can be done with an account of somebody else.

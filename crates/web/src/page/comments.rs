@@ -13,7 +13,7 @@ use tequio_store::page::outside::{self, ActorName};
 use tequio_store::page::place::{self, Places};
 use tequio_store::page::post::{self, Post};
 use tequio_store::ruling::{self, LOCKED};
-use tequio_store::{Conn, Error as StoreError, account, ledger};
+use tequio_store::{Conn, Error as StoreError, account, ledger, topic_coordinator};
 
 use super::outside::{host_of, link, origin_of};
 use super::part::{self, Words};
@@ -54,6 +54,8 @@ pub struct Conversation {
     /// The city that coordinates the topic; empty: nobody.
     coordinator: String,
     is_locked: bool,
+    /// Whether the viewer coordinates the topic for this city.
+    is_chosen: bool,
 }
 
 /// What is asked for.
@@ -120,6 +122,7 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
     Ok(Conversation {
         coordinator: term.map(|term| term.city).unwrap_or_default(),
         is_locked,
+        is_chosen: is_chosen(conn, asked.account_id, root.topic_id)?,
         places,
         root,
         thread,
@@ -131,6 +134,10 @@ pub fn read(conn: &mut Conn, asked: Asked, kind: ObjectKind) -> Result<Conversat
         voted,
         page,
     })
+}
+
+fn is_chosen(conn: &mut Conn, account_id: Option<i64>, topic_id: i64) -> Result<bool, StoreError> {
+    account_id.map_or(Ok(false), |id| topic_coordinator::is(conn, id, topic_id))
 }
 
 /// Where those who wrote are at home: the first writer's city first, each once.
@@ -304,9 +311,7 @@ impl Conversation {
                     let topic = words.topic_link(row.topic_id);
                     format!("{}/acta#actos", topic.href)
                 }),
-            moderate_href: self
-                .is_coordinated_by(visit)
-                .then(|| format!("/moderar/{short}")),
+            moderate_href: self.is_ruled_by(visit).then(|| format!("/moderar/{short}")),
             replies_to: None,
             useful: t.useful(row.useful_count),
             can_vote: me.is_some() && !is_mine && is_alive,
@@ -329,13 +334,10 @@ impl Conversation {
         }
     }
 
-    /// Whether the viewer speaks for the coordinating city.
-    fn is_coordinated_by(&self, visit: &Visit) -> bool {
-        let speaks = visit
-            .signed
-            .as_ref()
-            .is_some_and(|signed| signed.member.is_admin());
-        speaks && self.coordinator == visit.state.city()
+    /// Whether the viewer may rule about what stands here.
+    fn is_ruled_by(&self, visit: &Visit) -> bool {
+        let is_admin = (visit.signed.as_ref()).is_some_and(|signed| signed.member.is_admin());
+        (is_admin || self.is_chosen) && self.coordinator == visit.state.city()
     }
 
     /// Who wrote a post.

@@ -1,11 +1,15 @@
 //! `/`: the topics with what moved, what waits for an answer, what is new in the library.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, Locale, ThreadKind, Timestamp};
 use tequio_engine::Error as EngineError;
 use tequio_engine::account::needs_setup;
+use tequio_engine::ledger::curation;
+use tequio_protocol::activity::ledger::TopicPage;
 use tequio_store::ledger::{self, LedgerTerm};
 use tequio_store::page::list::{
     self, KnowledgeCard, KnowledgeFilter, Slice, ThreadCard, ThreadFilter,
@@ -39,6 +43,8 @@ struct Rows {
     files: Vec<(i64, i64)>,
     people: Vec<(String, i64)>,
     terms: Vec<LedgerTerm>,
+    /// What topics say of themselves where their coordination has written it.
+    pages: HashMap<i64, TopicPage>,
     /// For administrators: what ends soon.
     turns: Option<turns::Book>,
 }
@@ -124,6 +130,7 @@ fn read(
         files: list::file_counts(conn, &ids)?,
         people: place::people_counts(conn)?,
         terms: ledger::open_terms(conn)?,
+        pages: curation::pages(conn)?,
         turns: now.map(|now| turns::Book::ending(conn, now)).transpose()?,
         deciders,
         practitioners,
@@ -195,6 +202,10 @@ fn topic_cards(words: &Words<'_>, rows: &Rows) -> Vec<TopicCard> {
             let mut card = topic_card(words, &rows.counts, topic, moved, is_followed);
             let term = rows.terms.iter().find(|term| term.topic_id == topic.id);
             card.coordinator = term.map(|term| words.chip(&term.city));
+            if let Some(page) = rows.pages.get(&topic.id) {
+                let summary = page.text(words.t.locale(), |texts| &texts.summary);
+                summary.clone_into(&mut card.summary);
+            }
             (!is_followed, card)
         })
         .collect();

@@ -4,12 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::{Audience, KnowledgeKind, Locale, ThreadKind, Timestamp};
+use tequio_engine::ledger::{curation as curated, ruling};
+use tequio_engine::{Error as EngineError, Member};
+use tequio_protocol::activity::ledger::TopicPage;
 use tequio_protocol::html;
 use tequio_store::ledger::{self, LedgerTerm};
 use tequio_store::page::list::{self, KnowledgeCard, KnowledgeFilter, Slice, ThreadFilter};
 use tequio_store::page::place::{self, Places};
 use tequio_store::topic::{self, Topic};
-use tequio_store::{Conn, Error as StoreError, account};
+use tequio_store::{Conn, account};
 
 use super::follow;
 use super::part::{self, Mixed, ROWS, Words};
@@ -22,8 +25,11 @@ use crate::view::topic::{
 };
 use crate::view::{Frame, Link, Trusted};
 use crate::visit::{Section, Visit};
+use first::First;
 
 pub mod acta;
+pub mod curation;
+mod first;
 pub mod glossary;
 
 /// Most objects of a topic shown on its shelves; the library page has them all.
@@ -49,9 +55,17 @@ struct Head {
     is_followed: bool,
     /// The term that lasts.
     term: Option<LedgerTerm>,
+    /// What the topic says of itself.
+    page: TopicPage,
+    /// Whether the viewer may rule here for this city, which coordinates.
+    may_rule: bool,
 }
 
-fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Head, StoreError> {
+fn read_head(
+    conn: &mut Conn,
+    slug: &str,
+    (own, member): (&str, Option<&Member>),
+) -> Result<Head, EngineError> {
     let topic = topic::by_slug(conn, slug)?;
     let counts = place::kind_counts(conn)?;
     let count = |kind: &str| {
@@ -60,18 +74,24 @@ fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Hea
             .find(|row| row.topic_id == topic.id && row.kind == kind);
         row.map_or(0, |row| row.count)
     };
+    let terms = ledger::open_terms(conn)?;
+    let term = terms.into_iter().find(|term| term.topic_id == topic.id);
+    let may_rule = match member.filter(|_| term.as_ref().is_some_and(|term| term.city == own)) {
+        Some(member) => ruling::may_rule(conn, member, topic.id)?,
+        None => false,
+    };
     Ok(Head {
         places: place::places(conn)?,
         threads: count("thread"),
         objects: count("knowledge"),
         terms: place::count_terms(conn, topic.id)?,
-        is_followed: match account_id {
-            Some(id) => account::follows(conn, id, topic.id)?,
+        is_followed: match member {
+            Some(member) => account::follows(conn, member.account_id(), topic.id)?,
             None => false,
         },
-        term: ledger::open_terms(conn)?
-            .into_iter()
-            .find(|term| term.topic_id == topic.id),
+        page: curated::page_of(conn, &topic)?,
+        term,
+        may_rule,
         topic,
     })
 }
@@ -80,16 +100,14 @@ fn read_head(conn: &mut Conn, slug: &str, account_id: Option<i64>) -> Result<Hea
 async fn read<T: Send + 'static>(
     visit: &Visit,
     slug: String,
-    more: impl FnOnce(&mut Conn, i64) -> Result<T, StoreError> + Send + 'static,
+    more: impl FnOnce(&mut Conn, i64) -> Result<T, EngineError> + Send + 'static,
 ) -> Result<(Head, T), Failure> {
-    let account_id = visit
-        .signed
-        .as_ref()
-        .map(|signed| signed.member.account_id());
+    let member = visit.signed.as_ref().map(|signed| signed.member.clone());
+    let own = visit.state.city().to_owned();
     let rows = visit.state.store().read(move |conn| {
-        let head = read_head(conn, &slug, account_id)?;
+        let head = read_head(conn, &slug, (&own, member.as_ref()))?;
         let more = more(conn, head.topic.id)?;
-        Ok::<_, StoreError>((head, more))
+        Ok::<_, EngineError>((head, more))
     });
     Ok(rows.await?)
 }
@@ -104,10 +122,8 @@ impl Head {
 
     fn frame(&self, visit: &Visit) -> Frame {
         let mut f = visit.frame(self.name(&visit.t), Section::Topics);
-        f.description.clone_from(match visit.t.locale() {
-            Locale::Es => &self.topic.summary_es,
-            Locale::En => &self.topic.summary_en,
-        });
+        let summary = self.page.text(visit.t.locale(), |texts| &texts.summary);
+        summary.clone_into(&mut f.description);
         f.alternate = Some(format!("{}/t/{}", visit.state.base_url(), self.topic.slug));
         f
     }
@@ -122,24 +138,13 @@ impl Head {
 
     fn view(&self, visit: &Visit, part: Part) -> TopicHead {
         let (t, topic) = (&visit.t, &self.topic);
-        let (summary, deciders, practitioners) = match t.locale() {
-            Locale::Es => (
-                &topic.summary_es,
-                &topic.for_deciders_es,
-                &topic.for_practitioners_es,
-            ),
-            Locale::En => (
-                &topic.summary_en,
-                &topic.for_deciders_en,
-                &topic.for_practitioners_en,
-            ),
-        };
+        let text = |of| self.page.text(t.locale(), of);
         let href = part::topic_href(&topic.slug);
         TopicHead {
             name: self.name(t),
-            summary: summary.clone(),
-            deciders: Trusted::from(html::markdown(deciders)),
-            practitioners: Trusted::from(html::markdown(practitioners)),
+            summary: text(|texts| &texts.summary).to_owned(),
+            deciders: Trusted::from(html::markdown(text(|texts| &texts.for_deciders))),
+            practitioners: Trusted::from(html::markdown(text(|texts| &texts.for_practitioners))),
             ask_href: format!("{href}/nueva"),
             add_href: format!("{href}/nueva-ficha"),
             can_follow: visit.signed.is_some(),
@@ -156,8 +161,21 @@ impl Head {
                     href: format!("{href}/acta"),
                 }
             }),
+            tools: self.tools(t, &href),
             tabs: self.tabs(t, &href, part),
         }
+    }
+
+    /// What the coordination's people do here.
+    fn tools(&self, t: &Texts, href: &str) -> Vec<Link> {
+        if !self.may_rule {
+            return Vec::new();
+        }
+        vec![
+            Link::new(format!("{href}/pagina"), fl!(t, "page-heading")),
+            Link::new(format!("{href}/prioridades"), fl!(t, "issues-heading")),
+            Link::new(format!("{href}/acta/vigente"), fl!(t, "force-heading")),
+        ]
     }
 
     fn tabs(&self, t: &Texts, href: &str, current: Part) -> Vec<Tab> {
@@ -215,7 +233,8 @@ async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<S
         "sin-respuesta" => (Some(ThreadKind::Question.as_str()), true),
         _ => (None, false),
     };
-    let (head, (rows, total)) = read(visit, slug, move |conn, id| {
+    let is_front = seen.is_empty() && page == 1;
+    let (head, (rows, total, first)) = read(visit, slug, move |conn, id| {
         let filter = ThreadFilter {
             topic_id: Some(id),
             kind,
@@ -223,7 +242,12 @@ async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<S
             ..ThreadFilter::default()
         };
         let rows = list::threads(conn, &filter, part::slice(page, ROWS))?;
-        Ok((rows, list::count_threads(conn, &filter)?))
+        let first = is_front.then(|| First::read(conn, id)).transpose()?;
+        Ok((
+            rows,
+            list::count_threads(conn, &filter)?,
+            first.unwrap_or_default(),
+        ))
     })
     .await?;
     if page > part::last_page(total, ROWS) {
@@ -239,18 +263,12 @@ async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<S
         (ver, page) => format!("{href}?ver={ver}&pagina={page}"),
     };
     let known = if kind.is_some() { seen.as_str() } else { "" };
-    let filter = |ver: &str, label: String| Link {
-        current: ver == known,
-        ..Link::new(address(ver, 1), label)
-    };
     let view = TopicThreads {
         f: head.frame(visit),
-        filters: vec![
-            filter("", fl!(t, "filter-all")),
-            filter("consultas", fl!(t, "filter-questions")),
-            filter("conversaciones", fl!(t, "filter-conversations")),
-            filter("sin-respuesta", fl!(t, "filter-unanswered")),
-        ],
+        filters: filters(t, known, |ver| address(ver, 1)),
+        priorities: first.priorities(),
+        featured: words.thread_rows(&first.threads, Mixed::OneTopic),
+        featured_objects: words.object_rows(&first.objects, &[], Mixed::OneTopic),
         threads: words.thread_rows(&rows, Mixed::OneTopic),
         empty: part::empty(
             fl!(t, "threads-empty-what"),
@@ -261,6 +279,19 @@ async fn render_threads(visit: &Visit, slug: String, fields: Fields) -> Result<S
         topic,
     };
     Ok(view.render()?)
+}
+
+fn filters(t: &Texts, known: &str, address: impl Fn(&str) -> String) -> Vec<Link> {
+    let filter = |ver: &str, label: String| Link {
+        current: ver == known,
+        ..Link::new(address(ver), label)
+    };
+    vec![
+        filter("", fl!(t, "filter-all")),
+        filter("consultas", fl!(t, "filter-questions")),
+        filter("conversaciones", fl!(t, "filter-conversations")),
+        filter("sin-respuesta", fl!(t, "filter-unanswered")),
+    ]
 }
 
 /// `GET /temas/{topic}/biblioteca`.
@@ -386,7 +417,8 @@ pub async fn people(
 pub async fn cities(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
     visit
         .show(async {
-            let (head, counts) = read(&visit, slug.into_inner(), place::city_counts).await?;
+            let counts = |conn: &mut Conn, id| Ok(place::city_counts(conn, id)?);
+            let (head, counts) = read(&visit, slug.into_inner(), counts).await?;
             let words = head.words(&visit);
             let count = |slug: &str| {
                 counts

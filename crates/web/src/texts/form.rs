@@ -2,7 +2,8 @@
 
 use i18n_embed_fl::fl;
 use tequio_domain::{Invalid, text};
-use tequio_protocol::activity::ledger::{ITEM_MAX, ITEMS_MAX};
+use tequio_engine::ledger::ruling::FEATURED_MAX;
+use tequio_protocol::activity::ledger::{ITEM_MAX, ITEMS_MAX, PRIORITIES_MAX, PRIORITY_MAX};
 
 use super::Texts;
 
@@ -35,6 +36,15 @@ impl Texts {
             "quorum" => fl!(self, "field-quorum"),
             "address" => fl!(self, "erasure-address"),
             "reason" => fl!(self, "erasure-reason"),
+            "until" => fl!(self, "field-until"),
+            "ruling" => fl!(self, "field-ruling"),
+            "issues" => fl!(self, "issues-heading"),
+            "summary-es" => fl!(self, "field-summary-es"),
+            "summary-en" => fl!(self, "field-summary-en"),
+            "deciders-es" => fl!(self, "field-deciders-es"),
+            "deciders-en" => fl!(self, "field-deciders-en"),
+            "practitioners-es" => fl!(self, "field-practitioners-es"),
+            "practitioners-en" => fl!(self, "field-practitioners-en"),
             _ => fl!(self, "field-text"),
         }
     }
@@ -65,6 +75,8 @@ impl Texts {
                 )
             }
             ("body", "thread-closed") => fl!(self, "need-thread-open"),
+            ("body", "banned") => fl!(self, "need-not-banned"),
+            ("until" | "ruling" | "issues", _) => self.need_of_ruling(invalid),
             ("item", _) => fl!(self, "need-each-item"),
             ("note", "missing") => fl!(self, "need-reason"),
             ("body", "body-or-file") => fl!(self, "need-body-or-file"),
@@ -95,6 +107,24 @@ impl Texts {
             (field, "too-short") => fl!(self, "need-too-short", field = self.field(field)),
             (field, "too-long") => fl!(self, "need-too-long", field = self.field(field)),
             (field, "choice") => fl!(self, "need-choice", field = self.field(field)),
+            (field, _) => fl!(self, "need-missing", field = self.field(field)),
+        }
+    }
+
+    /// What is needed where the coordination rules.
+    fn need_of_ruling(&self, invalid: &Invalid) -> String {
+        match (invalid.field, invalid.need) {
+            ("until", "ahead") => fl!(self, "need-ahead"),
+            ("ruling", "too-many-featured") => {
+                fl!(self, "need-fewer-featured", max = FEATURED_MAX.to_string())
+            }
+            ("issues", "too-many-lines") => {
+                fl!(self, "need-fewer-issues", max = PRIORITIES_MAX.to_string())
+            }
+            ("issues", "line-too-long") => {
+                fl!(self, "need-shorter-issues", max = PRIORITY_MAX.to_string())
+            }
+            (field, "day") => fl!(self, "need-day", field = self.field(field)),
             (field, _) => fl!(self, "need-missing", field = self.field(field)),
         }
     }

@@ -3,11 +3,11 @@
 use askama::Template;
 use i18n_embed_fl::fl;
 
-use super::Frame;
 use super::acta::Button;
 use super::form::{Choice, Field, Problem};
 use super::list::When;
 use super::topic::Tab;
+use super::{Frame, Link};
 
 /// `/entrar`.
 #[derive(Debug, Template)]
@@ -95,8 +95,28 @@ pub struct AccountRow {
     pub state: String,
     /// Since when.
     pub made: When,
+    /// `Coordina 2 temas`.
+    pub topics: String,
+    /// Where the topics that it coordinates are chosen.
+    pub topics_href: Option<String>,
     /// What can be done with it; a request has its own.
     pub buttons: Vec<Button>,
+}
+
+/// `/admin/cuentas/{name}/temas`.
+#[derive(Debug, Template)]
+#[template(path = "account_topics.html")]
+pub struct AccountTopics {
+    /// Around it.
+    pub f: Frame,
+    /// Back.
+    pub crumbs: Vec<Link>,
+    /// Whose.
+    pub heading: String,
+    /// Where the form goes.
+    pub action: String,
+    /// All topics, those that they coordinate marked.
+    pub topics: Vec<Choice>,
 }
 
 /// `/admin/cuentas`.

@@ -204,6 +204,43 @@ pub struct ActaTerm {
     pub acts: Vec<ActRow>,
 }
 
+/// Something that the coordination ruled and is in force.
+#[derive(Debug, Clone)]
+pub struct ForceRow {
+    /// `Retirado`, `Suspendida hasta el 3 de marzo de 2027`.
+    pub kind: String,
+    /// Style of its badge.
+    pub class: &'static str,
+    /// The post or the person; `None`: the topic itself, or what is not here.
+    pub about: Option<Link>,
+    /// Why.
+    pub reason: String,
+    /// Who ruled so.
+    pub by: Option<Link>,
+    /// When.
+    pub when: When,
+    /// Where it is changed, for whoever may.
+    pub change: Option<String>,
+}
+
+/// `/temas/{tema}/acta/vigente`.
+#[derive(Debug, Template)]
+#[template(path = "acta_force.html")]
+pub struct ActaForce {
+    /// Around it.
+    pub f: Frame,
+    /// The topic and its acta.
+    pub crumbs: Vec<Link>,
+    /// Heading.
+    pub heading: String,
+    /// This page, the newest first.
+    pub rows: Vec<ForceRow>,
+    /// What is said when there are none.
+    pub empty: Empty,
+    /// Pages.
+    pub paging: Paging,
+}
+
 /// A city that stands for the seat.
 #[derive(Debug, Clone)]
 pub struct CandidacyBox {
@@ -277,4 +314,6 @@ pub struct ActaForm {
     pub submit_class: &'static str,
     /// Back.
     pub cancel_href: String,
+    /// Other things that may be meant.
+    pub also: Vec<Link>,
 }

@@ -120,8 +120,19 @@ pub struct TopicHead {
     pub follow: FollowBox,
     /// Who coordinates; `None`: nobody.
     pub coordination: Option<Coordination>,
+    /// What the viewer may do here for the coordination.
+    pub tools: Vec<Link>,
     /// Tabs.
     pub tabs: Vec<Tab>,
+}
+
+/// A pressing issue.
+#[derive(Debug, Clone)]
+pub struct PriorityRow {
+    /// What.
+    pub name: String,
+    /// Where it is dealt with.
+    pub href: Option<String>,
 }
 
 /// `/temas/{tema}`.
@@ -134,6 +145,12 @@ pub struct TopicThreads {
     pub topic: TopicHead,
     /// All, questions, conversations, unanswered.
     pub filters: Vec<Link>,
+    /// The most pressing issues, the first one first.
+    pub priorities: Vec<PriorityRow>,
+    /// Featured threads.
+    pub featured: Vec<ThreadRow>,
+    /// Featured knowledge objects.
+    pub featured_objects: Vec<ObjectRow>,
     /// This page.
     pub threads: Vec<ThreadRow>,
     /// What is said when there are none.

@@ -399,19 +399,22 @@ fn founding() -> Founding {
         }],
         en: "collection".to_owned(),
     };
-    let topic = Topic {
-        slug: "saneamiento".to_owned(),
-        name: both("Saneamiento ambiental"),
-        summary: both("Recoger y disponer."),
-        for_deciders: both("Qué *es*."),
-        for_practitioners: both("Qué hay."),
+    let topic = |slug: &str, name: &str, terms| FoundingTopic {
+        topic: Topic {
+            slug: slug.to_owned(),
+            name: both(name),
+            summary: both("Recoger y disponer."),
+            for_deciders: both("Qué *es*."),
+            for_practitioners: both("Qué hay."),
+        },
+        glossary: Glossary { terms },
     };
     Founding {
         network: Network {
             slug: "prueba".to_owned(),
             name: both("Ayuda Urbana"),
             summary: both("Ciudades que se ayudan."),
-            topics: vec!["saneamiento".to_owned()],
+            topics: vec!["saneamiento".to_owned(), "finanzas".to_owned()],
             cities: vec![
                 city("managua", "Managua"),
                 city("tegucigalpa", "Tegucigalpa"),
@@ -424,10 +427,10 @@ fn founding() -> Founding {
                 coordinators: BTreeMap::new(),
             }),
         },
-        topics: vec![FoundingTopic {
-            topic,
-            glossary: Glossary { terms: vec![term] },
-        }],
+        topics: vec![
+            topic("saneamiento", "Saneamiento ambiental", vec![term]),
+            topic("finanzas", "Finanzas municipales", Vec::new()),
+        ],
         city: CitySlug::parse("managua").unwrap(),
         base_url: BASE.to_owned(),
         siblings: vec![(

@@ -12,6 +12,7 @@
 mod accounts;
 mod acta;
 mod browser;
+mod curation;
 mod elsewhere;
 mod erasing;
 mod for_topic;

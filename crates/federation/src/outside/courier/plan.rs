@@ -10,10 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tequio_domain::{Oid, Timestamp};
+use tequio_engine::{Engine, Error};
 use tequio_store::object::{self, Object};
 use tequio_store::outside::actor;
 use tequio_store::outside::delivery::{self, Author, Inbox, LoggedEntry};
-use tequio_store::{Conn, Error, log};
+use tequio_store::{Conn, log};
 use url::Url;
 
 use super::shape::{self, By, Deed, Place, Shape};
@@ -55,7 +56,7 @@ pub(super) struct Step {
 }
 
 /// For whom a plan is made.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Receiver {
     /// Slug of our city.
     pub(super) own_city: String,
@@ -63,6 +64,8 @@ pub(super) struct Receiver {
     pub(super) host: String,
     /// What it runs.
     pub(super) family: Family,
+    /// Our instance, for the documents of its actors.
+    pub(super) engine: Engine,
 }
 
 /// The steps after an entry; none when there are no more entries.
@@ -161,9 +164,9 @@ fn read(body: &str) -> Option<Said<'_>> {
     })
 }
 
-struct Planner<'a> {
-    conn: &'a mut Conn,
-    to: Receiver,
+pub(super) struct Planner<'a> {
+    pub(super) conn: &'a mut Conn,
+    pub(super) to: Receiver,
     inboxes: Vec<Inbox>,
     /// Our group of each topic.
     groups: HashMap<i64, Option<String>>,
@@ -182,6 +185,11 @@ struct Matter<'a> {
 
 impl Planner<'_> {
     fn parcels(&mut self, entry: &LoggedEntry) -> Result<Vec<Parcel>, Error> {
+        if !entry.is_void
+            && let Some(parcels) = self.ruled(entry)?
+        {
+            return Ok(parcels);
+        }
         let Some(said) = read(&entry.body).filter(|_| !entry.is_void) else {
             return Ok(Vec::new());
         };
@@ -417,7 +425,7 @@ impl Planner<'_> {
         }
     }
 
-    fn followers_of(&self, own_actor: &str) -> Vec<To> {
+    pub(super) fn followers_of(&self, own_actor: &str) -> Vec<To> {
         let of_it = self
             .inboxes
             .iter()
@@ -430,7 +438,7 @@ impl Planner<'_> {
             .collect()
     }
 
-    fn inbox_of(&mut self, uri: &str) -> Result<To, Error> {
+    pub(super) fn inbox_of(&mut self, uri: &str) -> Result<To, Error> {
         let held = actor::by_uri(self.conn, uri)?.filter(|row| !row.inbox.is_empty());
         Ok(match held {
             Some(row) if self.to.family != Family::Discourse && !row.shared_inbox.is_empty() => {
@@ -441,7 +449,7 @@ impl Planner<'_> {
         })
     }
 
-    fn group(&mut self, topic_id: i64) -> Result<Option<String>, Error> {
+    pub(super) fn group(&mut self, topic_id: i64) -> Result<Option<String>, Error> {
         if let Some(held) = self.groups.get(&topic_id) {
             return Ok(held.clone());
         }
@@ -450,7 +458,7 @@ impl Planner<'_> {
         Ok(own)
     }
 
-    fn is_here(&self, uri: &str) -> bool {
+    pub(super) fn is_here(&self, uri: &str) -> bool {
         Url::parse(uri).is_ok_and(|url| knock::host_of(&url) == self.to.host)
     }
 }

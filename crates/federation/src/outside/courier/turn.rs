@@ -40,6 +40,9 @@ pub(super) enum Trouble {
     /// Our own database.
     #[error("our database: {0}")]
     Store(#[from] tequio_store::Error),
+    /// Our own entries or keys.
+    #[error("our instance: {0}")]
+    Engine(#[from] tequio_engine::Error),
 }
 
 impl Trouble {
@@ -47,7 +50,7 @@ impl Trouble {
     pub(super) fn retry_after_s(&self) -> Option<i64> {
         match self {
             Self::Later(_, retry_after_s) => *retry_after_s,
-            Self::Silent(_) | Self::Disbelieved(_) | Self::Store(_) => None,
+            Self::Silent(_) | Self::Disbelieved(_) | Self::Store(_) | Self::Engine(_) => None,
         }
     }
 }
@@ -123,6 +126,7 @@ impl Turn {
                 own_city: self.inner.city().to_owned(),
                 host: self.row.host.clone(),
                 family: self.family,
+                engine: self.inner.engine.clone(),
             };
             let after = self.row.sent_id;
             let store = self.inner.engine.store();

@@ -4,21 +4,23 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tequio_domain::Oid;
 use tequio_domain::ledger::{Quorum, Reply, Slot};
+use tequio_domain::{Oid, Timestamp};
+use tequio_engine::ledger::curation::{self, Issue};
 use tequio_engine::ledger::hand_over::{Answer, NextTerm};
-use tequio_engine::ledger::{founding, hand_over, membership, ruling, takeover};
+use tequio_engine::ledger::ruling::{self, Ban};
+use tequio_engine::ledger::{founding, hand_over, membership, takeover};
 use tequio_engine::{erase, rotate};
-use tequio_protocol::activity::ledger::{Item, ItemKind, Ruling};
+use tequio_protocol::activity::ledger::{Item, ItemKind, PageTexts, Ruling, TopicPage};
 
 use super::council::{Council, MANAGUA, PANAMA, TEGUCIGALPA, on_topic, planned, slug};
 use super::print;
-use super::stage::Made;
+use super::stage::{Made, get};
 use crate::tests::city::{CITIES, TOPIC, moment};
 use crate::tests::world::uri_of;
 
 /// The acts of the ledger by their words, each with its sample and the city in whose log it stands.
-const ACTS: [(&str, &str, usize); 19] = [
+const ACTS: [(&str, &str, usize); 25] = [
     ("ledger-genesis", "genesis", MANAGUA),
     ("ledger-offer", "offer", MANAGUA),
     ("ledger-withdraw", "withdraw", MANAGUA),
@@ -38,6 +40,12 @@ const ACTS: [(&str, &str, usize); 19] = [
     ("ledger-restore", "restore", MANAGUA),
     ("ledger-lock", "lock", MANAGUA),
     ("ledger-unlock", "unlock", MANAGUA),
+    ("ledger-feature", "feature", MANAGUA),
+    ("ledger-unfeature", "unfeature", MANAGUA),
+    ("ledger-ban", "ban", MANAGUA),
+    ("ledger-unban", "unban", MANAGUA),
+    ("ledger-page", "page", MANAGUA),
+    ("ledger-priorities", "priorities", MANAGUA),
 ];
 
 /// All of them, as the samples show them.
@@ -48,6 +56,7 @@ pub async fn shown() -> BTreeMap<&'static str, String> {
         .await;
     found(&council).await;
     rule(&council, thread).await;
+    curate(&mut council, thread).await;
     change_schedule(&council).await;
     hand_over(&council).await;
     take_over(&council).await;
@@ -58,6 +67,13 @@ pub async fn shown() -> BTreeMap<&'static str, String> {
     for (name, word, of) in ACTS {
         let is_said = |entry: &Value| entry["object"]["tq:act"] == word;
         made.insert(name, one(&council, of, is_said).await);
+    }
+    for (name, word) in [
+        ("ruling-remove", "remove"),
+        ("ruling-feature", "feature"),
+        ("ruling-ban", "ban"),
+    ] {
+        made.insert(name, told(&council, word).await);
     }
     own_log(&council, thread, &mut made).await;
     let shown = print::all(&mut council.redactor(), &made);
@@ -70,6 +86,16 @@ async fn one(council: &Council, of: usize, is_such: impl Fn(&Value) -> bool) -> 
     let log = council.log(of).await;
     let found = log.into_iter().find(|entry| is_such(entry));
     found.unwrap_or_else(|| panic!("an entry of {}", CITIES[of]))
+}
+
+/// A ruling of the home as its office tells it.
+async fn told(council: &Council, word: &str) -> Value {
+    let is_said = |entry: &Value| entry["object"]["tq:act"] == word;
+    let seq = &one(council, MANAGUA, is_said).await["tq:seq"];
+    let path = format!("/t/{TOPIC}/ruling/{}/{seq}", CITIES[MANAGUA]);
+    let (status, value) = get(&council.cities[MANAGUA], &path, "application/activity+json").await;
+    assert_eq!(status, 200, "{path}");
+    value
 }
 
 /// What changes the home's log itself.
@@ -94,7 +120,8 @@ async fn own_log(council: &Council, thread: Oid, made: &mut Made) {
     made.insert("entry-erased", one(council, MANAGUA, is_erased).await);
 }
 
-async fn found(council: &Council) {
+/// Managua founds the topic and coordinates it.
+pub async fn found(council: &Council) {
     let plan = founding::Plan {
         coordinator: slug(CITIES[MANAGUA]),
         term_days: 180,
@@ -108,10 +135,12 @@ async fn found(council: &Council) {
     council.agree().await;
 }
 
-/// The coordinator closes and hides a thread, and takes both back.
+/// The coordinator features and hides a thread, closes it, and takes all back.
 async fn rule(council: &Council, thread: Oid) {
     let (engine, admin) = (council.engine(MANAGUA), council.admin(MANAGUA));
     for (word, reason) in [
+        (Ruling::Feature, "Sirve a todas las ciudades."),
+        (Ruling::Unfeature, "Ya la vieron todas."),
         (Ruling::Lock, "Se salió del tema."),
         (Ruling::Unlock, "Ya se habló con ambas partes."),
         (Ruling::Remove, "Muestra datos de una persona."),
@@ -121,6 +150,58 @@ async fn rule(council: &Council, thread: Oid) {
             .await
             .unwrap();
     }
+    council.agree().await;
+}
+
+/// The coordinator bans somebody and takes it back, edits the topic's page and ranks its priorities.
+async fn curate(council: &mut Council, thread: Oid) {
+    council.cities[PANAMA].open_thread("Publicidad").await;
+    council.agree().await;
+    let person_uri = council.cities[PANAMA]
+        .member()
+        .await
+        .person_uri()
+        .to_owned();
+    let (engine, admin) = (council.engine(MANAGUA), council.admin(MANAGUA));
+    let ban = Ban {
+        topic: TOPIC.to_owned(),
+        person_uri: person_uri.clone(),
+        until: Timestamp::parse_rfc3339("2027-02-28T23:59:59Z"),
+    };
+    ruling::ban(engine, admin, moment(), "Publicidad, dos veces.", ban)
+        .await
+        .unwrap();
+    ruling::unban(engine, admin, moment(), "Se disculpó.", (TOPIC, person_uri))
+        .await
+        .unwrap();
+    let texts = |summary: &str, deciders: &str, practitioners: &str| PageTexts {
+        summary: summary.to_owned(),
+        for_deciders: deciders.to_owned(),
+        for_practitioners: practitioners.to_owned(),
+    };
+    let page = TopicPage {
+        es: texts(
+            "Lo que entra y lo que sale.",
+            "Cuánto **cuesta**.",
+            "Paso a paso.",
+        ),
+        en: texts("What comes in and what goes out.", "", ""),
+    };
+    let note = on_topic("Acordado en el taller de mayo.");
+    curation::set_page(engine, admin, moment(), note.clone(), page)
+        .await
+        .unwrap();
+    let issue = |name: &str, about| Issue {
+        name: name.to_owned(),
+        about,
+    };
+    let issues = vec![
+        issue("Cobrar el predial a tiempo", Some(thread)),
+        issue("Publicar el presupuesto", None),
+    ];
+    curation::set_priorities(engine, admin, moment(), note, issues)
+        .await
+        .unwrap();
     council.agree().await;
 }
 

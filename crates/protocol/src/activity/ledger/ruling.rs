@@ -2,7 +2,7 @@
 //! topic's own page and its list of priorities. The reason is the act's note.
 
 use serde_json::{Map, Value, json};
-use tequio_domain::{Timestamp, text};
+use tequio_domain::{Locale, Timestamp, text};
 
 use super::{Say, read};
 use crate::activity::{Malformed, Reader};
@@ -59,6 +59,17 @@ pub struct PageTexts {
     pub for_deciders: String,
     /// Markdown for practitioners, as long.
     pub for_practitioners: String,
+}
+
+impl TopicPage {
+    /// One of the texts in a language, or in Spanish where that says nothing.
+    #[must_use]
+    pub fn text(&self, locale: Locale, of: fn(&PageTexts) -> &String) -> &str {
+        match locale {
+            Locale::En if !of(&self.en).is_empty() => of(&self.en),
+            Locale::Es | Locale::En => of(&self.es),
+        }
+    }
 }
 
 /// A pressing issue.
@@ -217,10 +228,10 @@ fn page(document: Reader<'_>) -> Result<TopicPage, Malformed> {
     let object = of_topic(document, "tq:TopicPage")?;
     let mut page = TopicPage::default();
     for (texts, language) in [(&mut page.es, "es"), (&mut page.en, "en")] {
-        let text = |member, max| text_in(object, (member, language), max);
-        texts.summary = text::one_line(&text("summaryMap", SUMMARY_MAX)?);
-        texts.for_deciders = text::many_lines(&text("tq:forDeciders", PAGE_TEXT_MAX)?);
-        texts.for_practitioners = text::many_lines(&text("tq:forPractitioners", PAGE_TEXT_MAX)?);
+        let said = |member, max| text_in(object, (member, language), max);
+        texts.summary = text::one_line(said("summaryMap", SUMMARY_MAX)?);
+        texts.for_deciders = text::many_lines(said("tq:forDeciders", PAGE_TEXT_MAX)?);
+        texts.for_practitioners = text::many_lines(said("tq:forPractitioners", PAGE_TEXT_MAX)?);
     }
     if page.es.summary.is_empty() {
         return Err(Malformed::new("summaryMap", "must say it in Spanish"));
@@ -229,11 +240,11 @@ fn page(document: Reader<'_>) -> Result<TopicPage, Malformed> {
 }
 
 /// A text in one language; empty when it is not said in it.
-fn text_in(
-    object: Reader<'_>,
+fn text_in<'a>(
+    object: Reader<'a>,
     (member, language): (&'static str, &'static str),
     max: usize,
-) -> Result<String, Malformed> {
+) -> Result<&'a str, Malformed> {
     let value = object
         .any(member)
         .ok_or(Malformed::new(member, "is missing"))?;
@@ -242,7 +253,7 @@ fn text_in(
     if text.chars().count() > max {
         return Err(Malformed::new(member, "is too long"));
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 fn priorities_value(topic: &str, items: &[Priority]) -> Value {

@@ -10,7 +10,7 @@ use tequio_domain::CitySlug;
 use tequio_domain::ledger::{End, Opening, Term, Until};
 use tequio_engine::ledger::{self, Acta, Recorded, hand_over};
 use tequio_engine::readiness::Readiness;
-use tequio_protocol::activity::ledger::{ItemKind, Say};
+use tequio_protocol::activity::ledger::{ItemKind, Ruling, Say};
 use tequio_store::log;
 use tequio_store::person::{self, Person};
 
@@ -25,6 +25,7 @@ use crate::view::{Frame, Link};
 use crate::visit::Visit;
 
 pub mod act;
+pub mod force;
 pub mod form;
 mod ready;
 pub mod takeover;
@@ -52,7 +53,8 @@ impl Book {
             .store()
             .read(move |conn| ledger::read(conn, &asked))
             .await?;
-        let mut uris: Vec<String> = acta.acts.iter().map(|act| act.actor_uri.clone()).collect();
+        let named = acta.acts.iter().flat_map(people_in);
+        let mut uris: Vec<String> = named.map(str::to_owned).collect();
         uris.sort_unstable();
         uris.dedup();
         let (speaks, now) = (Self::speaks(visit), (visit.state.settings.clock)());
@@ -104,6 +106,12 @@ impl Book {
         self.words(visit).chip(slug.as_str()).name
     }
 
+    /// The name of a person; their id, where they are not known.
+    fn name_of(&self, uri: &str) -> String {
+        let known = self.people.get(uri);
+        known.map_or_else(|| uri.to_owned(), |row| row.display_name.clone())
+    }
+
     /// Whether the viewer speaks for this city.
     fn speaks(visit: &Visit) -> bool {
         visit
@@ -111,6 +119,19 @@ impl Book {
             .as_ref()
             .is_some_and(|signed| signed.member.is_admin())
     }
+}
+
+/// The people of an act: who acted, and who is banned or not any more.
+fn people_in(act: &Recorded) -> impl Iterator<Item = &str> {
+    let about = match &act.act.say {
+        Say::Rule {
+            object,
+            ruling: Ruling::Ban(_) | Ruling::Unban,
+            ..
+        } => Some(object.as_str()),
+        _ => None,
+    };
+    std::iter::once(act.actor_uri.as_str()).chain(about)
 }
 
 pub(in crate::page) use act::problems as problems_of;
@@ -317,6 +338,7 @@ fn links(visit: &Visit, book: &Book) -> Vec<Link> {
     }
     let topic = part::topic_href(&book.head.topic.slug);
     let mut links = vec![
+        Link::new(format!("{href}/vigente"), fl!(t, "force-heading")),
         Link::new(format!("{href}/relevo"), fl!(t, "takeover-heading")),
         Link::new("/traspasos", fl!(t, "turns-all")),
         Link::new(format!("{topic}/traspasos.ics"), fl!(t, "turns-calendar")),

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
+use tequio_store::Conn;
 use tequio_store::topic::{self, GlossaryTerm};
 
 use super::super::part::{self, Words};
@@ -18,7 +19,8 @@ use crate::visit::Visit;
 pub async fn show(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
     visit
         .show(async {
-            let (head, terms) = read(&visit, slug.into_inner(), topic::glossary).await?;
+            let terms = |conn: &mut Conn, id| Ok(topic::glossary(conn, id)?);
+            let (head, terms) = read(&visit, slug.into_inner(), terms).await?;
             let t = &visit.t;
             let view = TopicGlossary {
                 f: head.frame(&visit),

@@ -261,6 +261,7 @@ fn render(
             ""
         },
         cancel_href: href,
+        also: Vec::new(),
         problems,
     };
     Ok(view.render()?)
@@ -410,7 +411,7 @@ fn inputs(
         };
         let mut field = Field::new(name, value).labelled(label, String::new());
         field.kind = kind;
-        field.with(problems)
+        field.required().with(problems)
     };
     let from = || input("start", "date", day_text(start), fl!(t, "field-start"));
     match kind {

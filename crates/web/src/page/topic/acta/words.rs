@@ -64,12 +64,27 @@ pub(super) fn said(visit: &Visit, book: &Book, act: &Recorded) -> String {
         Say::Change { plan, .. } => fl!(t, "act-change", what = what(visit, book, &plan.what)),
         Say::RecordLeave { city: left, .. } => fl!(t, "act-record-leave", city = city(left)),
         Say::Leave => fl!(t, "act-leave"),
-        Say::Rule { ruling, .. } => match ruling {
-            Ruling::Remove => fl!(t, "act-remove"),
-            Ruling::Restore => fl!(t, "act-restore"),
-            Ruling::Lock => fl!(t, "act-lock"),
-            Ruling::Unlock => fl!(t, "act-unlock"),
-        },
+        Say::Rule { ruling, object, .. } => ruled(t, book, (object, ruling)),
+    }
+}
+
+/// A ruling as a sentence.
+fn ruled(t: &Texts, book: &Book, (object, ruling): (&str, &Ruling)) -> String {
+    let name = || book.name_of(object);
+    match ruling {
+        Ruling::Remove => fl!(t, "act-remove"),
+        Ruling::Restore => fl!(t, "act-restore"),
+        Ruling::Lock => fl!(t, "act-lock"),
+        Ruling::Unlock => fl!(t, "act-unlock"),
+        Ruling::Feature => fl!(t, "act-feature"),
+        Ruling::Unfeature => fl!(t, "act-unfeature"),
+        Ruling::Ban(Some(until)) => {
+            fl!(t, "act-ban", name = name(), end = t.date(*until))
+        }
+        Ruling::Ban(None) => fl!(t, "act-ban-open", name = name()),
+        Ruling::Unban => fl!(t, "act-unban", name = name()),
+        Ruling::Page(_) => fl!(t, "act-page"),
+        Ruling::Priorities(items) => fl!(t, "act-priorities", count = items.len()),
     }
 }
 
