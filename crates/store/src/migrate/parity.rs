@@ -50,6 +50,7 @@ fn declared() -> Tables {
     let texts = [
         include_str!("../schema.rs"),
         include_str!("../schema/held.rs"),
+        include_str!("../schema/ledger.rs"),
         include_str!("../schema/mesh.rs"),
         include_str!("../schema/outside.rs"),
     ];
