@@ -27,6 +27,12 @@ const firstLink = (start, prefix) => async (page) => {
   const link = page.getByRole("main").locator(`a[href^="${prefix}"]`).first();
   return link.getAttribute("href");
 };
+/** Follows such links one after another. */
+const firstLinkOf = (start, ...prefixes) => async (page) => {
+  let path = start;
+  for (const prefix of prefixes) path = await firstLink(path, prefix)(page);
+  return path;
+};
 const at = (path) => async () => path;
 
 const SCREENS = [
@@ -39,6 +45,7 @@ const SCREENS = [
   ["topic-acta", at("/temas/saneamiento/acta")],
   ["term", at("/temas/saneamiento/acta/turno/1")],
   ["takeover", at("/temas/saneamiento/acta/relevo")],
+  ["in-force", at("/temas/saneamiento/acta/vigente")],
   ["turns", at("/traspasos")],
   ["thread", firstLink("/temas/saneamiento", "/conversaciones/")],
   ["library", at("/biblioteca")],
@@ -61,6 +68,11 @@ const SCREENS_OF_MEMBERS = [
   ["offer", at("/temas/saneamiento/acta/traspaso")],
   ["schedule", at("/temas/saneamiento/acta/calendario")],
   ["leave", at("/temas/saneamiento/acta/salir")],
+  ["topic-page-form", at("/temas/saneamiento/pagina")],
+  ["priorities-form", at("/temas/saneamiento/prioridades")],
+  ["moderation", firstLinkOf("/temas/saneamiento", "/conversaciones/", "/moderar/")],
+  ["suspension", firstLinkOf("/temas/saneamiento", "/conversaciones/", "/moderar/", "/temas/saneamiento/suspension")],
+  ["topics-of-account", at("/admin/cuentas/gportillo/temas")],
   ["outside", at("/fuera")],
   ["messages", at("/mensajes")],
   ["accounts", at("/admin/cuentas")],

@@ -8,13 +8,13 @@ use crate::council::{self, page_with, press};
 use crate::people;
 
 const TOPIC: &str = "saneamiento";
-const ACTA: &str = "/temas/saneamiento/acta";
+pub const ACTA: &str = "/temas/saneamiento/acta";
 const DO: &str = "/temas/saneamiento/acta/hacer";
 const TASK: &str = "Publicar la memoria del taller de mayo";
 const CONTACT: &str = "Oficina de aguas de Managua";
 
 /// Cities that know each other, each with its administrator; the first founds and coordinates.
-async fn founded(slugs: &[&str], names: &[&str]) -> (Network, Vec<Browser>) {
+pub async fn founded(slugs: &[&str], names: &[&str]) -> (Network, Vec<Browser>) {
     let mut network = Network::new(slugs);
     for index in 0..slugs.len() {
         network.configure(

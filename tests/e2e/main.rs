@@ -18,6 +18,7 @@ mod chaos;
 mod convergence;
 mod coordination;
 mod council;
+mod curation;
 mod disk_full;
 mod drill;
 mod failpoints;

@@ -208,6 +208,30 @@ pub struct SampleThreads {
     pub threads: Vec<SampleThread>,
 }
 
+/// `topics/{slug}/priorities.toml`: what the coordinating city of the demonstration ranks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamplePriorities {
+    /// Why in this order.
+    pub reason: String,
+    /// Key of the thread that stands first.
+    pub featured: String,
+    /// The first one first.
+    #[serde(rename = "issue")]
+    pub issues: Vec<SampleIssue>,
+}
+
+/// A pressing issue of the demonstration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleIssue {
+    /// One line.
+    pub name: String,
+    /// Key of the thread in which it is dealt with.
+    #[serde(default)]
+    pub thread: Option<String>,
+}
+
 /// A thread of the demonstration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

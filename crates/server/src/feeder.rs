@@ -35,6 +35,10 @@ pub(crate) struct Feeder {
     homes: HashMap<String, String>,
     members: HashMap<String, Member>,
     steps: Vec<Step>,
+    /// Threads by their keys.
+    threads: HashMap<String, Oid>,
+    /// What the coordinating city of each topic ranks.
+    priorities: Vec<(String, kit::SamplePriorities)>,
     done: PathBuf,
 }
 
@@ -95,6 +99,8 @@ impl Feeder {
             homes,
             members: HashMap::new(),
             steps: Vec::new(),
+            threads: HashMap::new(),
+            priorities: Vec::new(),
             done: done_file(data),
         };
         feeder.plan(&sample)?;
@@ -116,6 +122,7 @@ impl Feeder {
         }
         if let Some(coordination) = &coordination {
             self.found_coordination(coordination).await?;
+            self.rank_priorities(coordination).await?;
         }
         std::fs::write(&self.done, "").map_err(|error| Error::Internal(error.to_string()))?;
         tracing::info!("sample content written");
@@ -149,7 +156,8 @@ impl Feeder {
 
     /// Our steps, in the order of their dates.
     fn plan(&mut self, sample: &Sample) -> Result<(), Error> {
-        for (topic, library, threads) in &sample.topics {
+        for (topic, library, threads, priorities) in &sample.topics {
+            self.priorities.push((topic.clone(), priorities.clone()));
             let by_key: HashMap<&str, &kit::SampleObject> = library
                 .objects
                 .iter()
@@ -203,6 +211,7 @@ impl Feeder {
     fn plan_thread(&mut self, topic: &str, thread: &kit::SampleThread) -> Result<(), Error> {
         let at = time(&thread.at)?;
         let root = self.oid(&thread.author, at, &thread.key)?;
+        self.threads.insert(thread.key.clone(), root);
         let mut oids = HashMap::from([(String::new(), root)]);
         for reply in &thread.replies {
             let replied_at = time(&reply.at)?;

@@ -51,8 +51,16 @@ pub(crate) struct Kit {
 pub(crate) struct Sample {
     pub(crate) people: Vec<kit::SamplePerson>,
     /// Slug of the topic, and what it holds.
-    pub(crate) topics: Vec<(String, kit::SampleLibrary, kit::SampleThreads)>,
+    pub(crate) topics: Vec<SampleTopic>,
 }
+
+/// The slug of a topic, and what the demonstration says in it.
+pub(crate) type SampleTopic = (
+    String,
+    kit::SampleLibrary,
+    kit::SampleThreads,
+    kit::SamplePriorities,
+);
 
 /// The names of the kits that are compiled in.
 pub(crate) fn names() -> Vec<String> {
@@ -146,7 +154,8 @@ pub(crate) fn load_sample(kit: &str) -> Result<Sample, Flaw> {
     for slug in network.topics {
         let library = read(kit, &format!("topics/{slug}/library.toml"))?;
         let threads = read(kit, &format!("topics/{slug}/threads.toml"))?;
-        topics.push((slug, library, threads));
+        let priorities = read(kit, &format!("topics/{slug}/priorities.toml"))?;
+        topics.push((slug, library, threads, priorities));
     }
     Ok(Sample {
         people: people.people,
@@ -224,7 +233,19 @@ mod tests {
             .collect();
         let (mut objects, mut threads, mut replies, mut files) = (0, 0, 0, HashSet::new());
         let mut keys = HashSet::new();
-        for (_, library, talk) in &sample.topics {
+        for (_, library, talk, priorities) in &sample.topics {
+            let threads_of_topic: HashSet<_> = talk
+                .threads
+                .iter()
+                .map(|thread| thread.key.as_str())
+                .collect();
+            let dealt_with = priorities
+                .issues
+                .iter()
+                .filter_map(|issue| issue.thread.as_deref());
+            for key in dealt_with.chain([priorities.featured.as_str()]) {
+                assert!(threads_of_topic.contains(key), "{key}");
+            }
             for object in &library.objects {
                 assert!(people.contains(object.author.as_str()), "{}", object.key);
                 assert!(

@@ -1,15 +1,19 @@
-//! The founding city writes down who coordinates which topic first, as the kit says.
+//! The founding city writes down who coordinates which topic first, as the kit says; those who coordinate
+//! rank the priorities.
 
 use tequio_domain::{CitySlug, kit, ledger::Period};
 use tequio_engine::{
-    Error,
+    Error, Member,
     ledger::{
         self,
+        curation::{self, Issue},
         founding::{self, Plan},
         hand_over::Speech,
+        ruling,
     },
 };
-use tequio_store::log;
+use tequio_protocol::activity::ledger::Ruling;
+use tequio_store::{Conn, log};
 
 use super::{Feeder, moment, time};
 
@@ -44,13 +48,7 @@ impl Feeder {
         if acta.state.founding.is_some() {
             return Ok(());
         }
-        let admin = self.members.values().find(|member| member.is_admin());
-        // Where only some of the kit's cities take part, the founder stands in for the others.
-        let coordinator = if self.cities.contains_key(coordinator) {
-            coordinator
-        } else {
-            &coordination.founder
-        };
+        let coordinator = self.stand_in(coordination, coordinator);
         let start = time(&coordination.first_term)?;
         let plan = Plan {
             coordinator: CitySlug::parse(coordinator)?,
@@ -61,9 +59,86 @@ impl Feeder {
                 end: start.plus_seconds(i64::from(coordination.term_days) * DAY_S),
             },
         };
-        let admin = admin.ok_or(Error::NotFound)?;
         let moment = moment(start, &format!("founding of {topic}"));
-        founding::found(&self.engine, admin, moment, Speech::on(topic), plan).await
+        founding::found(&self.engine, self.admin()?, moment, Speech::on(topic), plan).await
+    }
+
+    fn admin(&self) -> Result<&Member, Error> {
+        let admin = self.members.values().find(|member| member.is_admin());
+        admin.ok_or(Error::NotFound)
+    }
+
+    /// Where only some of the kit's cities take part, the founder stands in for the others.
+    fn stand_in<'a>(&self, coordination: &'a kit::Coordination, city: &'a str) -> &'a str {
+        if self.cities.contains_key(city) {
+            city
+        } else {
+            &coordination.founder
+        }
+    }
+
+    /// Ranks the priorities of the topics that this city coordinates, and features a thread of each.
+    pub(super) async fn rank_priorities(
+        &self,
+        coordination: &kit::Coordination,
+    ) -> Result<(), Error> {
+        let own = self.engine.identity().city.as_str();
+        let start = time(&coordination.first_term)?.plus_seconds(DAY_S);
+        for (topic, sample) in &self.priorities {
+            let Some(coordinator) = coordination.coordinators.get(topic) else {
+                continue;
+            };
+            if self.stand_in(coordination, coordinator) != own {
+                continue;
+            }
+            self.wait_for_seat(topic).await?;
+            let issue = |issue: &kit::SampleIssue| Issue {
+                name: issue.name.clone(),
+                about: issue
+                    .thread
+                    .as_ref()
+                    .and_then(|key| self.threads.get(key))
+                    .copied(),
+            };
+            let issues: Vec<Issue> = sample.issues.iter().map(issue).collect();
+            let featured = *self.threads.get(&sample.featured).ok_or(Error::NotFound)?;
+            for oid in issues
+                .iter()
+                .filter_map(|issue| issue.about)
+                .chain([featured])
+            {
+                self.wait_for(oid).await?;
+            }
+            let speech = Speech {
+                topic: topic.clone(),
+                note: sample.reason.clone(),
+            };
+            let (engine, admin) = (&self.engine, self.admin()?);
+            let at = moment(start, &format!("priorities of {topic}"));
+            curation::set_priorities(engine, admin, at, speech, issues).await?;
+            let at = moment(start, &format!("featured in {topic}"));
+            let feature = (featured, Ruling::Feature);
+            ruling::rule(engine, admin, at, &sample.reason, feature).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns when this city knows that it coordinates a topic.
+    async fn wait_for_seat(&self, topic: &str) -> Result<(), Error> {
+        let mut changed = self.engine.store().changed();
+        loop {
+            let slug = topic.to_owned();
+            let read = move |conn: &mut Conn| ledger::read(conn, &slug);
+            let acta = self.engine.store().read(read).await?;
+            let seat = acta.state.coordinator().map(|term| &term.city);
+            if seat == Some(&self.engine.identity().city) {
+                return Ok(());
+            }
+            changed
+                .changed()
+                .await
+                .map_err(|error| Error::Internal(error.to_string()))?;
+        }
     }
 
     /// Returns when the groups of all cities are known.

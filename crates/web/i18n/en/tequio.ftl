@@ -881,6 +881,7 @@ moderate-unlock = Open the conversation again
 moderate-do = Decide
 field-ruling = Decision
 field-reason = Reason
+hint-reason = Anyone will read it, with your name.
 act-remove = Hides a text
 act-restore = Shows a text again
 act-lock = Closes a conversation

@@ -881,6 +881,7 @@ moderate-unlock = Abrir de nuevo la conversación
 moderate-do = Decidir
 field-ruling = Decisión
 field-reason = Razón
+hint-reason = La leerá cualquiera, con su nombre.
 act-remove = Retira un texto de la vista
 act-restore = Vuelve a mostrar un texto
 act-lock = Cierra una conversación

@@ -183,7 +183,7 @@ fn render(
         fields: vec![until.with(&problems)],
         areas: Vec::new(),
         note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-note"))
+            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
             .required()
             .with(&problems),
         submit: fl!(t, "moderate-do"),

@@ -156,11 +156,11 @@ fn render(
         fields: Vec::new(),
         areas: Vec::new(),
         note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-note"))
+            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
             .required()
             .with(&problems),
         submit: fl!(t, "moderate-do"),
-        submit_class: "button-danger",
+        submit_class: "",
         cancel_href: matter.href.clone(),
         also: vec![Link::new(
             ban::href(&matter.topic.slug, &matter.author.uri),

@@ -14,7 +14,7 @@ pub struct Field {
     pub label: String,
     /// Hint, may be empty.
     pub hint: String,
-    /// `text`, `password`.
+    /// `text`, `password`, `date`; `long` for a text of several paragraphs.
     pub kind: &'static str,
     /// `autocomplete` value.
     pub autocomplete: &'static str,

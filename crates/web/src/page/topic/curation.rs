@@ -285,7 +285,7 @@ fn render(
         fields: Vec::new(),
         areas: areas(t, kind, (fields, &problems)),
         note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-note"))
+            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
             .required()
             .with(&problems),
         submit: fl!(t, "form-save"),
@@ -306,11 +306,15 @@ fn areas(t: &Texts, kind: Kind, (fields, problems): (&Fields, &[Problem])) -> Ve
     if kind == Kind::Priorities {
         return vec![area("issues", fl!(t, "hint-issues"))];
     }
+    let long = |name| Field {
+        kind: "long",
+        ..area(name, fl!(t, "hint-markdown"))
+    };
     let [es, en] = FIELDS.map(|[summary, deciders, practitioners]| {
         [
             area(summary, fl!(t, "hint-topic-summary")),
-            area(deciders, fl!(t, "hint-markdown")),
-            area(practitioners, fl!(t, "hint-markdown")),
+            long(deciders),
+            long(practitioners),
         ]
     });
     es.into_iter().chain(en).collect()
