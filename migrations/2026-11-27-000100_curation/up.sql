@@ -2,8 +2,8 @@
 -- What the coordination of a topic has ruled and is in force: about a post, a person, or the topic itself.
 CREATE TABLE ruling_wider (
     topic_id   BIGINT NOT NULL REFERENCES topic (id),
-    object_uri TEXT   NOT NULL,                         -- the post, the person, or the topic
-    kind       TEXT   NOT NULL CHECK (kind IN ('removed', 'locked', 'featured', 'banned', 'page', 'priorities')),
+    object_uri TEXT   NOT NULL,                         -- the post, the person, the topic, or a collection of it
+    kind       TEXT   NOT NULL CHECK (kind IN ('removed', 'locked', 'featured', 'banned', 'page', 'priorities', 'collection')),
     entry_id   BIGINT NOT NULL REFERENCES entry (id),   -- the act that says so, with all it says
     made_at    BIGINT NOT NULL,
     ends_at    BIGINT,                                  -- when a ban ends by itself

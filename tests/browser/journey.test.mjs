@@ -48,7 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(`${city("tegucigalpa")}/`);
       await page.getByRole("main").getByRole("link", { name: TOPIC, exact: true }).first().click();
       await page.getByRole("heading", { level: 1, name: TOPIC }).waitFor();
-      const first = page.getByRole("main").locator('a[href^="/conversaciones/"]').first();
+      const first = page.getByRole("main").locator('.rows-title a[href^="/conversaciones/"]').first();
       const name = (await first.textContent()).trim();
       await first.click();
       await page.getByRole("heading", { level: 1, name }).waitFor();

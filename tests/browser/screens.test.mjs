@@ -70,6 +70,7 @@ const SCREENS_OF_MEMBERS = [
   ["leave", at("/temas/saneamiento/acta/salir")],
   ["topic-page-form", at("/temas/saneamiento/pagina")],
   ["priorities-form", at("/temas/saneamiento/prioridades")],
+  ["collection-form", at("/temas/saneamiento/nueva-coleccion")],
   ["moderation", firstLinkOf("/temas/saneamiento", "/conversaciones/", "/moderar/")],
   ["suspension", firstLinkOf("/temas/saneamiento", "/conversaciones/", "/moderar/", "/temas/saneamiento/suspension")],
   ["topics-of-account", at("/admin/cuentas/gportillo/temas")],

@@ -1,6 +1,7 @@
 //! What the coordinating city rules in a topic holds in the other city, through the pages of real servers.
 
 use tequio_tests::browser::Browser;
+use tequio_tests::network::Network;
 use tequio_tests::state;
 
 use crate::coordination::{ACTA, founded};
@@ -8,107 +9,115 @@ use crate::council::page_with;
 use crate::people;
 
 const TOPIC: &str = "/temas/saneamiento";
-const IN_FORCE: &str = "/temas/saneamiento/acta/vigente";
+const PRIORITIES: &str = "/temas/saneamiento/prioridades";
 
-async fn rule(browser: &mut Browser, thread: &str, ruling: &str, why: &str) {
-    let path = format!("/moderar/{}", people::short(thread));
-    let form = browser
-        .fill(&path, &[("ruling", ruling), ("note", why)])
-        .await;
-    assert_eq!(browser.done(&form).await, ACTA);
+/// Managua coordinates, and has chosen Ana for the topic; Luz of Panama has opened a thread.
+struct Scene {
+    network: Network,
+    /// Administers Panama.
+    away: Browser,
+    ana: Browser,
+    luz: Browser,
+    thread: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let (network, mut admins) =
+            founded(&["managua", "panama"], &["Managua", "Ciudad de Panamá"]).await;
+        let mut away = admins.remove(1);
+        let mut home = admins.remove(0);
+        let mut luz = people::member(&network[1], &mut away, "luz").await;
+        let thread = people::open_thread(&mut luz, "saneamiento", "¿Quién barre?", "Nadie.").await;
+        page_with(&mut home, TOPIC, "¿Quién barre?").await;
+        let ana = people::member(&network[0], &mut home, "ana").await;
+        let fields = [("topic", "saneamiento")];
+        let form = home.fill("/admin/cuentas/ana/temas", &fields).await;
+        home.done(&form).await;
+        Self {
+            network,
+            away,
+            ana,
+            luz,
+            thread,
+        }
+    }
+
+    async fn does(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        let form = self.ana.fill(path, fields).await;
+        self.ana.done(&form).await
+    }
+
+    fn moderation(&self) -> String {
+        format!("/moderar/{}", people::short(&self.thread))
+    }
+
+    /// It is read in Panama.
+    async fn shows(&mut self, path: &str, text: &str) {
+        page_with(&mut self.away, path, text).await;
+    }
+
+    /// Everything is the same in both cities, and would be made again.
+    async fn must_be_sound(mut self) {
+        state::converged(self.network.cities()).await;
+        self.network[1].stop().await;
+        assert!(self.network[1].is_sound().contains("saneamiento"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_topic_is_curated_from_one_city_for_both() {
-    let (mut network, mut admins) =
-        founded(&["managua", "panama"], &["Managua", "Ciudad de Panamá"]).await;
-    let [home, away] = &mut admins[..] else {
-        panic!("two cities");
-    };
-    let mut luz = people::member(&network[1], away, "luz").await;
-    let thread = people::open_thread(&mut luz, "saneamiento", "¿Quién barre?", "Nadie.").await;
-    page_with(home, TOPIC, "¿Quién barre?").await;
-    // A member whom Managua chose does it, not its administrator.
-    let mut ana = people::member(&network[0], home, "ana").await;
-    let topics = "/admin/cuentas/ana/temas";
-    let form = home.fill(topics, &[("topic", "saneamiento")]).await;
-    home.done(&form).await;
-
-    rule(&mut ana, &thread, "feature", "Sirve a las dos ciudades.").await;
-    let lines = format!("Barrer las calles {thread}\nCobrar la basura");
-    let priorities = format!("{TOPIC}/prioridades");
-    let values = [("issues", lines.as_str()), ("note", "Votado en el taller.")];
-    let form = ana.fill(&priorities, &values).await;
-    assert_eq!(ana.done(&form).await, TOPIC);
+    let mut scene = Scene::new().await;
+    let fields = [("ruling", "feature"), ("note", "Sirve a las dos ciudades.")];
+    assert_eq!(scene.does(&scene.moderation(), &fields).await, ACTA);
+    let lines = format!("Barrer las calles {}\nCobrar la basura", scene.thread);
+    let fields = [("issues", lines.as_str()), ("note", "Votado en el taller.")];
+    assert_eq!(scene.does(PRIORITIES, &fields).await, TOPIC);
+    let says = "Calles limpias, cuentas claras";
+    let fields = [("summary-es", says), ("note", "Lo dijo el taller.")];
     let page = format!("{TOPIC}/pagina");
-    let values = [
-        ("summary-es", "Calles limpias, cuentas claras"),
-        ("note", "Lo dijo el taller."),
-    ];
-    let form = ana.fill(&page, &values).await;
-    assert_eq!(ana.done(&form).await, TOPIC);
-    for text in [
-        "Destacado por la coordinación",
-        "<li>Cobrar la basura</li>",
-        "Calles limpias, cuentas claras",
-    ] {
-        page_with(away, TOPIC, text).await;
-    }
-    page_with(away, "/", "Calles limpias, cuentas claras").await;
-
-    // Luz of Panama is kept out, and hears why; her text is not lost.
-    let moderation = ana
-        .open(&format!("/moderar/{}", people::short(&thread)))
-        .await;
-    let text = moderation.text();
-    let href = text
-        .split("href=\"")
-        .find(|rest| rest.contains("/suspension?"))
-        .unwrap();
-    let href = href.split('"').next().unwrap().to_owned();
-    let values = [("until", "2099-01-31"), ("note", "Publicidad.")];
-    let form = ana.fill(&href, &values).await;
-    assert_eq!(ana.done(&form).await, ACTA);
-    page_with(away, IN_FORCE, "Suspensión hasta el 31 de enero de 2099").await;
-    let values = [("title", "Vendo escobas"), ("body", "Casi nuevas.")];
-    let form = luz.fill(&format!("{TOPIC}/nueva"), &values).await;
-    let refused = luz.send(&form).await;
-    assert_eq!(refused.status, 422);
-    assert!(
-        refused.text().contains("suspendió su participación"),
-        "{}",
-        refused.text()
-    );
-    assert!(
-        refused.text().contains("Casi nuevas."),
-        "{}",
-        refused.text()
-    );
-    let unmoved = state::converged(network.cities()).await;
-
+    assert_eq!(scene.does(&page, &fields).await, TOPIC);
+    scene.shows(TOPIC, "Destacado por la coordinación").await;
+    scene.shows(TOPIC, "<li>Cobrar la basura</li>").await;
+    scene.shows(TOPIC, says).await;
+    scene.shows("/", says).await;
     // Panama does not coordinate: it changes nothing of this.
-    let form = away
-        .fill(
-            &priorities,
-            &[("issues", "Lo nuestro"), ("note", "Porque sí.")],
-        )
-        .await;
-    let refused = away.send(&form).await;
-    assert_eq!(refused.status, 422);
-    assert!(
-        refused.text().contains("El turno 1 es de Managua."),
-        "{}",
-        refused.text()
-    );
-    assert_eq!(state::converged(network.cities()).await, unmoved);
+    let unmoved = state::converged(scene.network.cities()).await;
+    let fields = [("issues", "Lo nuestro"), ("note", "Porque sí.")];
+    let form = scene.away.fill(PRIORITIES, &fields).await;
+    let refused = scene.away.send(&form).await.text();
+    assert!(refused.contains("El turno 1 es de Managua."), "{refused}");
+    assert!(refused.contains("Lo nuestro"), "{refused}");
+    assert_eq!(state::converged(scene.network.cities()).await, unmoved);
+    scene.must_be_sound().await;
+}
 
-    let form = ana
-        .fill(&href, &[("ruling", "unban"), ("note", "Se disculpó.")])
-        .await;
-    ana.done(&form).await;
-    page_with(away, ACTA, "Levanta la suspensión de luz").await;
-    people::open_thread(&mut luz, "saneamiento", "¿Ya puedo?", "Gracias.").await;
-    page_with(&mut ana, TOPIC, "¿Ya puedo?").await;
-    network[1].stop().await;
-    assert!(network[1].is_sound().contains("saneamiento"));
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_of_another_city_is_suspended_until_it_is_lifted() {
+    let mut scene = Scene::new().await;
+    let text = scene.ana.open(&scene.moderation()).await.text();
+    let mut links = text.split("href=\"");
+    let href = links.find(|rest| rest.contains("/suspension?")).unwrap();
+    let href = href.split('"').next().unwrap().to_owned();
+    let fields = [("until", "2099-01-31"), ("note", "Publicidad.")];
+    assert_eq!(scene.does(&href, &fields).await, ACTA);
+    let says = "Suspensión hasta el 31 de enero de 2099";
+    scene.shows("/temas/saneamiento/acta/vigente", says).await;
+    let fields = [("title", "Vendo escobas"), ("body", "Casi nuevas.")];
+    let form = scene.luz.fill(&format!("{TOPIC}/nueva"), &fields).await;
+    let refused = scene.luz.send(&form).await;
+    assert_eq!(refused.status, 422);
+    for said in ["suspendió su participación", "Casi nuevas."] {
+        assert!(
+            refused.text().contains(said),
+            "{said} in {}",
+            refused.text()
+        );
+    }
+    let fields = [("ruling", "unban"), ("note", "Se disculpó.")];
+    scene.does(&href, &fields).await;
+    scene.shows(ACTA, "Levanta la suspensión de luz").await;
+    people::open_thread(&mut scene.luz, "saneamiento", "¿Ya puedo?", "Gracias.").await;
+    page_with(&mut scene.ana, TOPIC, "¿Ya puedo?").await;
+    scene.must_be_sound().await;
 }

@@ -29,6 +29,6 @@ pub use id::Oid;
 pub use kind::{
     AccountState, Audience, KnowledgeKind, License, Locale, ObjectKind, Role, ThreadKind,
 };
-pub use name::{CitySlug, MemberName, OFFICE, TopicSlug, slugify};
+pub use name::{CitySlug, CollectionSlug, MemberName, OFFICE, TopicSlug, slugify};
 pub use text::Invalid;
 pub use time::Timestamp;

@@ -47,6 +47,10 @@ slug_type!(
     CitySlug, "city", is_slug
 );
 slug_type!(
+    /// The slug of a collection in its topic. 2–60 of a–z, 0–9 and inner single hyphens.
+    CollectionSlug, "collection", is_slug
+);
+slug_type!(
     /// A member's name in addresses: `rmejia`. 2–30 of a–z, 0–9, `_`, starting with a letter.
     MemberName, "name", is_member_name
 );

@@ -26,6 +26,8 @@ pub const BANNED: &str = "banned";
 pub const PAGE: &str = "page";
 /// The topic's list of priorities.
 pub const PRIORITIES: &str = "priorities";
+/// A collection of the topic's library.
+pub const COLLECTION: &str = "collection";
 
 /// A ruling in force.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, HasQuery, Insertable)]
@@ -33,7 +35,7 @@ pub const PRIORITIES: &str = "priorities";
 pub struct Ruling {
     /// Topic.
     pub topic_id: i64,
-    /// The post or person, which may not be here yet, or the topic.
+    /// The post or person, which may not be here yet, the topic, or a collection of it.
     pub object_uri: String,
     /// One of the constants above.
     pub kind: String,
@@ -125,6 +127,38 @@ pub fn entries_of(conn: &mut Conn, kind: &str) -> Result<Vec<(i64, Entry)>, Erro
         .order_by(ruling::topic_id)
         .select((ruling::topic_id, Entry::as_select()))
         .load(conn)?)
+}
+
+/// The entries that say what is in force of one kind in a topic, by the ids of what they are about.
+///
+/// # Errors
+/// The database's.
+pub fn entries_in(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Vec<Entry>, Error> {
+    Ok(ruling::table
+        .inner_join(entry::table)
+        .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
+        .order_by((ruling::object_uri, ruling::entry_id))
+        .select(Entry::as_select())
+        .load(conn)?)
+}
+
+/// The entry that says what is in force about a thing.
+///
+/// # Errors
+/// The database's.
+pub fn entry_about(
+    conn: &mut Conn,
+    topic_id: i64,
+    object_uri: &str,
+    kind: &str,
+) -> Result<Option<Entry>, Error> {
+    Ok(ruling::table
+        .inner_join(entry::table)
+        .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
+        .filter(ruling::object_uri.eq(object_uri))
+        .select(Entry::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The entry that says what is in force about the topic itself.

@@ -95,6 +95,20 @@ fn topics(cfg: &mut web::ServiceConfig) {
                 .route(get(topic::curation::page))
                 .route(web::post().to(topic::curation::send_page)),
         )
+        .route(
+            "/temas/{topic}/colecciones/{collection}",
+            get(topic::collection::show),
+        )
+        .service(
+            web::resource("/temas/{topic}/colecciones/{collection}/editar")
+                .route(get(topic::collection::edit))
+                .route(web::post().to(topic::collection::send_edit)),
+        )
+        .service(
+            web::resource("/temas/{topic}/nueva-coleccion")
+                .route(get(topic::collection::form))
+                .route(web::post().to(topic::collection::send_new)),
+        )
         .service(
             web::resource("/temas/{topic}/prioridades")
                 .route(get(topic::curation::priorities))

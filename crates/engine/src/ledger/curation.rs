@@ -1,22 +1,24 @@
-//! What the coordination says of the topic itself: its page and its list of priorities.
+//! What the coordination says of the topic itself: its page, its list of priorities, and the collections
+//! of its library.
 //!
-//! Both replace what was said before, as a whole. A topic whose coordination has said nothing shows what
+//! Each replaces what was said before, as a whole. A topic whose coordination has said nothing shows what
 //! the kit says.
 
 use std::collections::HashMap;
 
-use tequio_domain::{Invalid, Oid, text};
+use tequio_domain::{CollectionSlug, Invalid, ObjectKind, Oid, text};
 use tequio_protocol::activity::{
     Act, Activity, Entry,
     ledger::{
-        PAGE_TEXT_MAX, PRIORITIES_MAX, PRIORITY_MAX, Priority, Ruling, SUMMARY_MAX, Say, TopicPage,
+        Collection, PAGE_TEXT_MAX, PRIORITIES_MAX, PRIORITY_MAX, Part, Priority, Ruling,
+        SUMMARY_MAX, Say, TopicPage,
     },
 };
 use tequio_store::{
     Conn,
     entry::Entry as Row,
     object,
-    ruling::{self, PAGE, PRIORITIES},
+    ruling::{self, COLLECTION, PAGE, PRIORITIES},
     topic::Topic,
 };
 
@@ -131,6 +133,96 @@ fn priority(floor: &mut Floor<'_, '_>, issue: &Issue) -> Result<Priority, Error>
     Ok(Priority { name, about })
 }
 
+/// A collection as it is put together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewCollection {
+    /// One line.
+    pub name: String,
+    /// For whom and what for.
+    pub summary: String,
+    /// Names of its parts, each with the knowledge objects in it, in order. Without any the collection is dissolved.
+    pub parts: Vec<(String, Vec<Oid>)>,
+}
+
+/// The coordination puts a collection together, or replaces the one of this slug.
+///
+/// # Errors
+/// [`Error::Invalid`] of `title`, `abstract` and `items` (`not-here`: no knowledge object of this topic); else
+/// as [`super::ruling::rule`].
+pub async fn set_collection(
+    engine: &Engine,
+    member: &Member,
+    moment: Moment,
+    speech: Speech,
+    (slug, new): (CollectionSlug, NewCollection),
+) -> Result<(), Error> {
+    let Speech { topic, note } = speech;
+    let mut collection = Collection {
+        name: text::one_line(&new.name),
+        summary: text::many_lines(&new.summary),
+        parts: Vec::new(),
+    };
+    say(engine, member, moment, (&topic, &note), move |floor| {
+        for (name, oids) in &new.parts {
+            let items = oids.iter().map(|oid| knowledge(floor, *oid));
+            collection.parts.push(Part {
+                name: text::one_line(name),
+                items: items.collect::<Result<_, _>>()?,
+            });
+        }
+        collection.check()?;
+        let id = Collection::id(&floor.acta.topic.uri, &slug);
+        Ok((id, Ruling::Collection(Box::new(collection))))
+    })
+    .await
+}
+
+/// The id of a knowledge object of the topic.
+fn knowledge(floor: &mut Floor<'_, '_>, oid: Oid) -> Result<String, Error> {
+    let held = object::by_oid(floor.tx.conn(), &oid.to_string())?;
+    let topic_id = floor.acta.topic.id;
+    let held = held
+        .filter(|held| held.topic_id == topic_id && held.kind == ObjectKind::Knowledge.as_str());
+    let held = held.ok_or(Invalid::new("items", "not-here"))?;
+    Ok(held.uri)
+}
+
+/// The collections of a topic's library, by their slugs.
+///
+/// # Errors
+/// The database's.
+pub fn collections_of(
+    conn: &mut Conn,
+    topic: &Topic,
+) -> Result<Vec<(CollectionSlug, Collection)>, Error> {
+    let mut found = Vec::new();
+    for row in ruling::entries_in(conn, topic.id, COLLECTION)? {
+        if let (id, Ruling::Collection(collection)) = said_in(&row)?
+            && let Some(slug) = Collection::slug_in(&topic.uri, &id)
+        {
+            found.push((slug, *collection));
+        }
+    }
+    Ok(found)
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn collection(
+    conn: &mut Conn,
+    topic: &Topic,
+    slug: &CollectionSlug,
+) -> Result<Collection, Error> {
+    let id = Collection::id(&topic.uri, slug);
+    let row = ruling::entry_about(conn, topic.id, &id, COLLECTION)?.ok_or(Error::NotFound)?;
+    match said_in(&row)? {
+        (_, Ruling::Collection(collection)) => Ok(*collection),
+        _ => Err(Error::internal("a collection is none")),
+    }
+}
+
 /// What the topic's page says: what its coordination said last, else what the kit says.
 ///
 /// # Errors
@@ -160,7 +252,7 @@ pub fn page_of(conn: &mut Conn, topic: &Topic) -> Result<TopicPage, Error> {
 pub fn pages(conn: &mut Conn) -> Result<HashMap<i64, TopicPage>, Error> {
     let mut pages = HashMap::new();
     for (topic_id, row) in ruling::entries_of(conn, PAGE)? {
-        if let Ruling::Page(page) = said_in(&row)? {
+        if let (_, Ruling::Page(page)) = said_in(&row)? {
             pages.insert(topic_id, *page);
         }
     }
@@ -181,16 +273,18 @@ pub fn priorities_of(conn: &mut Conn, topic_id: i64) -> Result<Vec<Priority>, Er
 /// The ruling about the topic itself, as it stands in its entry.
 fn in_force(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Option<Ruling>, Error> {
     let row = ruling::entry_of(conn, topic_id, kind)?;
-    row.as_ref().map(said_in).transpose()
+    let said = row.as_ref().map(said_in).transpose()?;
+    Ok(said.map(|(_, ruling)| ruling))
 }
 
-fn said_in(row: &Row) -> Result<Ruling, Error> {
+/// What a ruling is about, and what it says.
+fn said_in(row: &Row) -> Result<(String, Ruling), Error> {
     let body = serde_json::from_str(&row.body).map_err(Error::internal)?;
     let entry = Entry::read(&body).map_err(Error::internal)?;
     let activity = Activity::read(entry.object).map_err(Error::internal)?;
     match activity.act {
         Act::Ledger(act) => match act.say {
-            Say::Rule { ruling, .. } => Ok(ruling),
+            Say::Rule { object, ruling, .. } => Ok((object, ruling)),
             _ => Err(Error::internal("what is in force is no ruling")),
         },
         _ => Err(Error::internal("what is in force is no act of the ledger")),

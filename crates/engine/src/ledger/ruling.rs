@@ -19,7 +19,7 @@ use tequio_domain::{
 use tequio_protocol::activity::ledger::{Ruling, Say};
 use tequio_store::{
     Conn, log, object, person,
-    ruling::{self, BANNED, FEATURED, LOCKED, PAGE, PRIORITIES, REMOVED},
+    ruling::{self, BANNED, COLLECTION, FEATURED, LOCKED, PAGE, PRIORITIES, REMOVED},
     topic,
 };
 
@@ -233,7 +233,7 @@ pub(super) fn judge(state: &mut State, acts: &[Recorded]) {
 }
 
 /// What a ruling puts in force: of which kind, and whether it holds or ends what held.
-const fn effect(ruling: &Ruling) -> (&'static str, bool) {
+fn effect(ruling: &Ruling) -> (&'static str, bool) {
     match ruling {
         Ruling::Remove => (REMOVED, true),
         Ruling::Restore => (REMOVED, false),
@@ -245,6 +245,7 @@ const fn effect(ruling: &Ruling) -> (&'static str, bool) {
         Ruling::Unban => (BANNED, false),
         Ruling::Page(_) => (PAGE, true),
         Ruling::Priorities(_) => (PRIORITIES, true),
+        Ruling::Collection(collection) => (COLLECTION, !collection.is_empty()),
     }
 }
 

@@ -1,18 +1,21 @@
 //! Who may write in a topic, what stands first in it, and what it says of itself: the coordination's
 //! word, the same in every city.
 
-use tequio_domain::{Oid, Timestamp, ledger::Reason};
+use tequio_domain::{CollectionSlug, KnowledgeKind, License, Oid, Timestamp, ledger::Reason};
 use tequio_engine::{
-    Error, Member, account,
+    Error, Member, account, knowledge,
     ledger::{
-        curation::{self, Issue},
+        curation::{self, Issue, NewCollection},
         ruling::{self, Ban, FEATURED_MAX},
     },
     post, rebuild, thread,
 };
 use tequio_protocol::activity::{
     actor::group_uri,
-    ledger::{PRIORITIES_MAX, PRIORITY_MAX, PageTexts, Priority, Ruling, SUMMARY_MAX, TopicPage},
+    ledger::{
+        COLLECTED_MAX, COLLECTION_NAME_MAX, Collection, PRIORITIES_MAX, PRIORITY_MAX, PageTexts,
+        Priority, Ruling, SUMMARY_MAX, TopicPage,
+    },
 };
 use tequio_store::{
     Conn, on_both_databases,
@@ -49,6 +52,31 @@ fn priorities_of(city: &City) -> Vec<Priority> {
         curation::priorities_of(conn, topic.id)
     };
     city.engine.store().read_blocking(read).unwrap()
+}
+
+fn collections_of(city: &City) -> Vec<(CollectionSlug, Collection)> {
+    let read = |conn: &mut Conn| {
+        let topic = topic::by_slug(conn, WATER)?;
+        curation::collections_of(conn, &topic)
+    };
+    city.engine.store().read_blocking(read).unwrap()
+}
+
+async fn add_knowledge(city: &City, who: &Member, title: &str) -> Oid {
+    let new = knowledge::NewKnowledge {
+        topic: WATER.to_owned(),
+        kind: KnowledgeKind::Tool,
+        audience: None,
+        license: License::Cc0,
+        title: title.to_owned(),
+        summary: String::new(),
+        body: "Texto.".to_owned(),
+        files: Vec::new(),
+        adaptation_of: None,
+    };
+    knowledge::add(&city.engine, who, city.moment(), new)
+        .await
+        .unwrap()
 }
 
 async fn rule(scene: &Scene, by: usize, oid: Oid, ruling: Ruling) -> Result<(), Error> {
@@ -298,6 +326,54 @@ on_both_databases! {
         set(Vec::new()).await.unwrap();
         assert_sound(&scene).await;
         assert_eq!(priorities_of(&cities[1]), []);
+    }
+
+    async fn a_collection_puts_the_librarys_objects_in_order(store) {
+        let scene = Scene::new(store, 2).await;
+        let cities = &scene.world.cities;
+        let mut oids = Vec::new();
+        for title in ["Manual", "Hoja", "Lecciones"] {
+            oids.push(add_knowledge(&cities[1], &scene.admins[1], title).await);
+        }
+        let thread = cities[1].ask(&scene.admins[1], "No es ficha").await;
+        scene.world.exchange().await;
+        let slug = CollectionSlug::parse("para-empezar").unwrap();
+        let set = async |by: usize, parts: &[(&str, &[Oid])]| {
+            let (city, admin) = (&cities[by], &scene.admins[by]);
+            let parts = parts.iter().map(|(name, items)| ((*name).to_owned(), items.to_vec()));
+            let new = NewCollection {
+                name: " Para  empezar".to_owned(),
+                summary: "Lo primero.".to_owned(),
+                parts: parts.collect(),
+            };
+            let speech = on_water("La pidió el taller.");
+            let new = (slug.clone(), new);
+            curation::set_collection(&city.engine, admin, city.moment(), speech, new).await
+        };
+        set(0, &[("", &oids[..2])]).await.unwrap();
+        set(0, &[("", &oids[2..]), ("Las cuentas", &[oids[1], oids[0]])]).await.unwrap();
+        assert_sound(&scene).await;
+        for city in cities {
+            let held = collections_of(city);
+            assert_eq!(held.len(), 1, "{}", city.slug);
+            let (held_slug, held) = &held[0];
+            assert_eq!((held_slug, held.name.as_str(), held.len()), (&slug, "Para empezar", 3));
+            let uris = |oids: &[Oid]| oids.iter().map(|oid| city.object(*oid).uri).collect::<Vec<_>>();
+            assert_eq!(held.parts[0].items, uris(&oids[2..]));
+            assert_eq!(held.parts[1].name, "Las cuentas");
+            assert_eq!(held.parts[1].items, uris(&[oids[1], oids[0]]));
+        }
+        assert_invalid(set(0, &[("", &[thread])]).await, "items", "not-here");
+        let long = "ñ".repeat(COLLECTION_NAME_MAX + 1);
+        assert_invalid(set(0, &[(&long, &oids)]).await, "items", "part-too-long");
+        let many = vec![oids[0]; COLLECTED_MAX + 1];
+        assert_invalid(set(0, &[("", &many)]).await, "items", "too-many-lines");
+        let other = reason(set(1, &[("", &oids)]).await);
+        assert!(matches!(other, Reason::NotCoordinator { .. }), "{other}");
+        // Without objects it is dissolved.
+        set(0, &[]).await.unwrap();
+        assert_sound(&scene).await;
+        assert_eq!(collections_of(&cities[1]), []);
     }
 
     async fn a_member_whom_the_city_chose_rules_in_their_topic(store) {

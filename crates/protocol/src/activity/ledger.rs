@@ -10,6 +10,7 @@
 //! - What is embedded from another city's log is that city's entry as it was signed, so that it can be
 //!   verified without that log ([`Signed`]).
 
+mod collection;
 mod item;
 mod read;
 mod ruling;
@@ -27,6 +28,9 @@ use tequio_domain::{
     },
 };
 
+pub use collection::{
+    COLLECTED_MAX, COLLECTION_NAME_MAX, COLLECTION_SUMMARY_MAX, Collection, PARTS_MAX, Part,
+};
 pub use item::{ITEM_MAX, ITEMS_MAX, Item, ItemKind};
 pub use ruling::{
     PAGE_TEXT_MAX, PRIORITIES_MAX, PRIORITY_MAX, PageTexts, Priority, Ruling, SUMMARY_MAX,

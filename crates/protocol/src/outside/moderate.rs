@@ -35,7 +35,7 @@ impl Moderation<'_> {
             Ruling::Unfeature => ("Remove", false),
             Ruling::Ban(_) => ("Block", false),
             Ruling::Unban => ("Block", true),
-            Ruling::Page(_) | Ruling::Priorities(_) => return None,
+            Ruling::Page(_) | Ruling::Priorities(_) | Ruling::Collection(_) => return None,
         };
         let mut said = self.activity(kind, json!(object));
         let target = match kind {

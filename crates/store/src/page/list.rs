@@ -49,6 +49,9 @@ pub struct KnowledgeCard {
     /// Row key.
     #[diesel(select_expression = object::id)]
     pub id: i64,
+    /// ActivityPub id.
+    #[diesel(select_expression = object::uri)]
+    pub uri: String,
     /// Identity.
     #[diesel(select_expression = object::oid)]
     pub oid: String,

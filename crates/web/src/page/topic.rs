@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
-use tequio_domain::{Audience, KnowledgeKind, Locale, ThreadKind, Timestamp};
+use tequio_domain::{Audience, CollectionSlug, KnowledgeKind, Locale, ThreadKind, Timestamp};
 use tequio_engine::ledger::{curation as curated, ruling};
 use tequio_engine::{Error as EngineError, Member};
-use tequio_protocol::activity::ledger::TopicPage;
+use tequio_protocol::activity::ledger::{Collection, TopicPage};
 use tequio_protocol::html;
 use tequio_store::ledger::{self, LedgerTerm};
 use tequio_store::page::list::{self, KnowledgeCard, KnowledgeFilter, Slice, ThreadFilter};
@@ -20,14 +20,15 @@ use crate::failure::Failure;
 use crate::form::Fields;
 use crate::texts::Texts;
 use crate::view::topic::{
-    Coordination, Shelf, ShelfGroup, Tab, TopicCities, TopicHead, TopicLibrary, TopicPeople,
-    TopicThreads,
+    CollectionRow, Coordination, Shelf, ShelfGroup, Tab, TopicCities, TopicHead, TopicLibrary,
+    TopicPeople, TopicThreads,
 };
 use crate::view::{Frame, Link, Trusted};
 use crate::visit::{Section, Visit};
 use first::First;
 
 pub mod acta;
+pub mod collection;
 pub mod curation;
 mod first;
 pub mod glossary;
@@ -301,7 +302,7 @@ fn filters(t: &Texts, known: &str, address: impl Fn(&str) -> String) -> Vec<Link
 pub async fn library(visit: Visit, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
     visit
         .show(async {
-            let (head, (rows, files)) = read(&visit, slug.into_inner(), |conn, id| {
+            let (head, (rows, files, collections)) = read(&visit, slug.into_inner(), |conn, id| {
                 let filter = KnowledgeFilter {
                     topic_id: Some(id),
                     ..KnowledgeFilter::default()
@@ -309,19 +310,40 @@ pub async fn library(visit: Visit, slug: web::Path<String>) -> Result<HttpRespon
                 let rows = list::knowledge(conn, &filter, Slice::first(SHELF_MAX))?;
                 let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
                 let files = list::file_counts(conn, &ids)?;
-                Ok((rows, files))
+                let topic = topic::by_id(conn, id)?;
+                Ok((rows, files, curated::collections_of(conn, &topic)?))
             })
             .await?;
             let shelves = shelves(&head.words(&visit), &rows, &files);
             let topic = head.view(&visit, Part::Library);
+            let topic_href = part::topic_href(&head.topic.slug);
             Ok(TopicLibrary {
                 f: head.frame(&visit),
+                collections: collection_rows(&visit.t, &topic_href, &collections),
+                new_collection: head.may_rule.then(|| {
+                    let href = format!("{topic_href}/nueva-coleccion");
+                    Link::new(href, fl!(visit.t, "collection-new"))
+                }),
                 topic,
                 shelves,
             }
             .render()?)
         })
         .await
+}
+
+fn collection_rows(
+    t: &Texts,
+    topic_href: &str,
+    collections: &[(CollectionSlug, Collection)],
+) -> Vec<CollectionRow> {
+    let row = |(slug, collection): &(CollectionSlug, Collection)| CollectionRow {
+        href: format!("{topic_href}/colecciones/{slug}"),
+        name: collection.name.clone(),
+        summary: collection.summary.clone(),
+        objects: t.objects(i64::try_from(collection.len()).unwrap_or(i64::MAX)),
+    };
+    collections.iter().map(row).collect()
 }
 
 /// The structure with which every topic starts; an empty part says that it is missing.

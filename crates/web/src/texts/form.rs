@@ -76,7 +76,7 @@ impl Texts {
             }
             ("body", "thread-closed") => fl!(self, "need-thread-open"),
             ("body", "banned") => fl!(self, "need-not-banned"),
-            ("until" | "ruling" | "issues", _) => self.need_of_ruling(invalid),
+            ("until" | "ruling" | "issues" | "items", _) => self.need_of_ruling(invalid),
             ("item", _) => fl!(self, "need-each-item"),
             ("note", "missing") => fl!(self, "need-reason"),
             ("body", "body-or-file") => fl!(self, "need-body-or-file"),
@@ -124,6 +124,8 @@ impl Texts {
             ("issues", "line-too-long") => {
                 fl!(self, "need-shorter-issues", max = PRIORITY_MAX.to_string())
             }
+            ("items", "part-too-long") => fl!(self, "need-shorter-part"),
+            ("items", _) => fl!(self, "need-fewer-collected"),
             (field, "day") => fl!(self, "need-day", field = self.field(field)),
             (field, _) => fl!(self, "need-missing", field = self.field(field)),
         }

@@ -159,6 +159,46 @@ pub struct TopicThreads {
     pub paging: Paging,
 }
 
+/// A collection of a topic's library, in a list.
+#[derive(Debug, Clone)]
+pub struct CollectionRow {
+    /// Page.
+    pub href: String,
+    /// Name.
+    pub name: String,
+    /// For whom and what for.
+    pub summary: String,
+    /// `8 fichas`.
+    pub objects: String,
+}
+
+/// A part of a collection.
+#[derive(Debug, Clone)]
+pub struct CollectionPart {
+    /// May be empty.
+    pub name: String,
+    /// Its knowledge objects, in order.
+    pub objects: Vec<ObjectRow>,
+}
+
+/// `/temas/{tema}/colecciones/{colección}`.
+#[derive(Debug, Template)]
+#[template(path = "topic_collection.html")]
+pub struct TopicCollection {
+    /// Around it.
+    pub f: Frame,
+    /// The topic and its library.
+    pub crumbs: Vec<Link>,
+    /// Name.
+    pub heading: String,
+    /// For whom and what for.
+    pub summary: String,
+    /// Its parts, in order.
+    pub parts: Vec<CollectionPart>,
+    /// Where it is changed, for whoever may.
+    pub edit: Option<Link>,
+}
+
 /// A part of a shelf.
 #[derive(Debug, Clone)]
 pub struct ShelfGroup {
@@ -187,6 +227,10 @@ pub struct TopicLibrary {
     pub f: Frame,
     /// Head.
     pub topic: TopicHead,
+    /// Collections.
+    pub collections: Vec<CollectionRow>,
+    /// Where one is put together, for whoever may.
+    pub new_collection: Option<Link>,
     /// Shelves.
     pub shelves: Vec<Shelf>,
 }

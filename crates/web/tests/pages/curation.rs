@@ -262,3 +262,110 @@ async fn priorities_are_ranked_and_lead_to_where_they_are_dealt_with() {
     let acta = house.browser().get("/temas/saneamiento/acta").await;
     assert_says(&acta.text, "Ordena las prioridades: 2");
 }
+
+#[actix_web::test]
+async fn a_collection_orders_the_library_and_is_dissolved_when_it_is_empty() {
+    let house = coordinated().await;
+    let mut ana = house.signed_in("ana").await;
+    let mut made = Vec::new();
+    for title in ["Hoja de costos", "Manual de rutas"] {
+        let form = ana.get("/temas/saneamiento/nueva-ficha").await;
+        let fields = [
+            ("title", title),
+            ("body", "Texto."),
+            ("kind", "tool"),
+            ("license", "CC0-1.0"),
+        ];
+        let done = ana.send_parts(&form, "/nueva-ficha", &fields, &[]).await;
+        made.push(done.location().to_owned());
+    }
+    let new = "/temas/saneamiento/nueva-coleccion";
+    let library = "/temas/saneamiento/biblioteca";
+    assert_says(&ana.get(library).await.text, new);
+    assert!(
+        !house
+            .browser()
+            .get(library)
+            .await
+            .text
+            .contains("Colecciones")
+    );
+    let page = ana.get(new).await;
+    let send = async |ana: &mut Browser<'_>, name: &str, items: &str| {
+        let fields = [
+            ("title", name),
+            ("abstract", "Lo primero."),
+            ("items", items),
+            ("note", "Del taller."),
+        ];
+        ana.send_form(&page, new, &fields).await
+    };
+    let thread = ana.ask("No es ficha", "Pregunto.").await;
+    let refused = send(&mut ana, "Para empezar", &format!("# Cuentas\n{thread}")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_says(&refused.text, "no hay una ficha de este tema");
+    assert_says(&refused.text, "# Cuentas");
+    assert_says(
+        &send(&mut ana, "Para empezar", "# Nada").await.text,
+        "al menos una",
+    );
+    assert_says(&send(&mut ana, " ", &made[0]).await.text, "Título: ");
+    let items = format!(
+        "# Las rutas\n{}\n# Las cuentas\nHoja de costos {}",
+        made[1], made[0]
+    );
+    let done = send(&mut ana, "Para empezar", &items).await;
+    let href = "/temas/saneamiento/colecciones/para-empezar";
+    assert_eq!(done.location(), href, "{}", done.text);
+    let mut visitor = house.browser();
+    let shown = visitor.get(href).await.text;
+    let places = [
+        "Las rutas",
+        "Manual de rutas",
+        "Las cuentas",
+        "Hoja de costos",
+    ];
+    let places = places.map(|text| {
+        shown
+            .find(text)
+            .unwrap_or_else(|| panic!("{text} in {shown}"))
+    });
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(!shown.contains("Editar la colección"));
+    let library_text = visitor.get(library).await.text;
+    assert_says(&library_text, href);
+    assert_says(&library_text, "Lo primero.");
+    assert_says(&visitor.get(IN_FORCE).await.text, "Para empezar");
+    // Another one of the same name has an address of its own.
+    let again = send(&mut ana, "Para empezar", &made[0]).await;
+    assert_eq!(again.location(), format!("{href}-2"), "{}", again.text);
+
+    let edit = format!("{href}/editar");
+    let page = ana.get(&edit).await;
+    assert_says(&page.text, "# Las rutas\nManual de rutas /biblioteca/");
+    let fields = [
+        ("title", "Para empezar"),
+        ("abstract", ""),
+        ("items", ""),
+        ("note", "Ya no."),
+    ];
+    let done = ana.send_form(&page, &edit, &fields).await;
+    assert_eq!(done.location(), library, "{}", done.text);
+    assert_eq!(visitor.get(href).await.status, StatusCode::NOT_FOUND);
+    let acta = visitor.get("/temas/saneamiento/acta").await.text;
+    assert_says(&acta, "Deshace la colección «Para empezar»");
+    for hidden in [new, edit.as_str()] {
+        assert_eq!(
+            visitor.get(hidden).await.status,
+            StatusCode::SEE_OTHER,
+            "{hidden}"
+        );
+    }
+    assert_eq!(
+        visitor
+            .get("/temas/saneamiento/colecciones/A-")
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tequio_domain::ledger::{Quorum, Reply, Slot};
-use tequio_domain::{Oid, Timestamp};
-use tequio_engine::ledger::curation::{self, Issue};
+use tequio_domain::{CollectionSlug, KnowledgeKind, License, Oid, Timestamp};
+use tequio_engine::ledger::curation::{self, Issue, NewCollection};
 use tequio_engine::ledger::hand_over::{Answer, NextTerm};
 use tequio_engine::ledger::ruling::{self, Ban};
 use tequio_engine::ledger::{founding, hand_over, membership, takeover};
-use tequio_engine::{erase, rotate};
+use tequio_engine::{erase, knowledge, rotate};
 use tequio_protocol::activity::ledger::{Item, ItemKind, PageTexts, Ruling, TopicPage};
 
 use super::council::{Council, MANAGUA, PANAMA, TEGUCIGALPA, on_topic, planned, slug};
@@ -20,7 +20,7 @@ use crate::tests::city::{CITIES, TOPIC, moment};
 use crate::tests::world::uri_of;
 
 /// The acts of the ledger by their words, each with its sample and the city in whose log it stands.
-const ACTS: [(&str, &str, usize); 25] = [
+const ACTS: [(&str, &str, usize); 26] = [
     ("ledger-genesis", "genesis", MANAGUA),
     ("ledger-offer", "offer", MANAGUA),
     ("ledger-withdraw", "withdraw", MANAGUA),
@@ -46,6 +46,7 @@ const ACTS: [(&str, &str, usize); 25] = [
     ("ledger-unban", "unban", MANAGUA),
     ("ledger-page", "page", MANAGUA),
     ("ledger-priorities", "priorities", MANAGUA),
+    ("ledger-collection", "collection", MANAGUA),
 ];
 
 /// All of them, as the samples show them.
@@ -199,7 +200,28 @@ async fn curate(council: &mut Council, thread: Oid) {
         issue("Cobrar el predial a tiempo", Some(thread)),
         issue("Publicar el presupuesto", None),
     ];
-    curation::set_priorities(engine, admin, moment(), note, issues)
+    curation::set_priorities(engine, admin, moment(), note.clone(), issues)
+        .await
+        .unwrap();
+    let new = knowledge::NewKnowledge {
+        topic: TOPIC.to_owned(),
+        kind: KnowledgeKind::Tool,
+        audience: None,
+        license: License::Cc0,
+        title: "Hoja de cálculo del predial".into(),
+        summary: String::new(),
+        body: "Con fórmulas.".into(),
+        files: Vec::new(),
+        adaptation_of: None,
+    };
+    let sheet = knowledge::add(engine, admin, moment(), new).await.unwrap();
+    let collection = NewCollection {
+        name: "Para empezar".into(),
+        summary: "Lo que conviene leer primero.".into(),
+        parts: vec![("Las cuentas".into(), vec![sheet])],
+    };
+    let slug = CollectionSlug::parse("para-empezar").unwrap();
+    curation::set_collection(engine, admin, moment(), note, (slug, collection))
         .await
         .unwrap();
     council.agree().await;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 use tequio_domain::{Locale, Timestamp, text};
 
+use super::collection::{self, Collection};
 use super::{Say, read};
 use crate::activity::{Malformed, Reader};
 
@@ -39,6 +40,8 @@ pub enum Ruling {
     Page(Box<TopicPage>),
     /// The topic's most pressing issues, the first one first.
     Priorities(Vec<Priority>),
+    /// A collection of the topic's library. Without any item it is dissolved.
+    Collection(Box<Collection>),
 }
 
 /// What a topic's page says, in both languages.
@@ -106,6 +109,7 @@ impl Ruling {
             Self::Unban => "unban",
             Self::Page(_) => "page",
             Self::Priorities(_) => "priorities",
+            Self::Collection(_) => "collection",
         }
     }
 
@@ -125,7 +129,7 @@ impl Ruling {
             Self::Lock => "Lock",
             Self::Unlock | Self::Unban => "Undo",
             Self::Ban(_) => "Block",
-            Self::Page(_) | Self::Priorities(_) => "Update",
+            Self::Page(_) | Self::Priorities(_) | Self::Collection(_) => "Update",
         }
     }
 
@@ -147,6 +151,7 @@ impl Ruling {
             }
             Self::Page(page) => said = page_value(object, page),
             Self::Priorities(items) => said = priorities_value(object, items),
+            Self::Collection(collection) => said = collection.value(object),
             Self::Remove | Self::Restore | Self::Lock | Self::Unlock | Self::Unban => {}
         }
         put("object", said);
@@ -161,6 +166,7 @@ pub(super) fn read(document: Reader<'_>, word: &str, kind: &str) -> Option<Resul
         "unban" => Ok(Ruling::Unban),
         "page" => page(document).map(|page| Ruling::Page(Box::new(page))),
         "priorities" => priorities(document).map(Ruling::Priorities),
+        "collection" => collection::read(document).map(|read| Ruling::Collection(Box::new(read))),
         _ => Ok(Ruling::about_post(word)?),
     };
     match ruling {
@@ -177,6 +183,7 @@ fn said(document: Reader<'_>, ruling: Ruling) -> Result<Say, Malformed> {
     }
     let object = match ruling {
         Ruling::Page(_) | Ruling::Priorities(_) => document.text("tq:topic")?,
+        Ruling::Collection(_) => collection::id(document)?,
         Ruling::Remove
         | Ruling::Restore
         | Ruling::Lock

@@ -203,7 +203,7 @@ fn of_priorities(items: &[(Priority, Option<Object>)]) -> Fields {
 }
 
 /// A line of the list: what, and perhaps the address of a post after it.
-fn split(line: &str) -> (&str, Option<&str>) {
+pub(super) fn split(line: &str) -> (&str, Option<&str>) {
     let is_address = |word: &str| {
         ["https://", "http://", "/"]
             .iter()

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{GROUP, TOPIC, activity, period};
 use crate::activity::Inside;
 use crate::activity::ledger::{
-    PAGE_TEXT_MAX, PRIORITIES_MAX, PRIORITY_MAX, PageTexts, Priority, Ruling, SUMMARY_MAX, Say,
+    COLLECTED_MAX, COLLECTION_NAME_MAX, COLLECTION_SUMMARY_MAX, Collection, PAGE_TEXT_MAX,
+    PARTS_MAX, PRIORITIES_MAX, PRIORITY_MAX, PageTexts, Part, Priority, Ruling, SUMMARY_MAX, Say,
     TopicPage,
 };
 
@@ -27,8 +28,37 @@ pub(super) fn says() -> Vec<Say> {
         about(TOPIC, Ruling::Page(Box::new(page()))),
         about(TOPIC, Ruling::Priorities(Vec::new())),
         about(TOPIC, Ruling::Priorities(priorities())),
+        about(COLLECTION, Ruling::Collection(Box::new(dissolved()))),
+        about(COLLECTION, Ruling::Collection(Box::new(collection()))),
     ]);
     says
+}
+
+const COLLECTION: &str = "urn:uuid:3a0a9a3e-6f3c-5b6e-9d5e-6a3f0c6f2a11#para-empezar";
+
+fn dissolved() -> Collection {
+    Collection {
+        name: "Para empezar".to_owned(),
+        ..Collection::default()
+    }
+}
+
+fn collection() -> Collection {
+    let part = |name: &str, items: &[&str]| Part {
+        name: name.to_owned(),
+        items: items.iter().map(|item| (*item).to_owned()).collect(),
+    };
+    Collection {
+        name: "Para empezar".to_owned(),
+        summary: "Lo que conviene leer primero.".to_owned(),
+        parts: vec![
+            part("", &["https://rosario.example/o/7"]),
+            part(
+                "Las cuentas",
+                &["https://leon.example/o/8", "https://leon.example/o/9"],
+            ),
+        ],
+    }
 }
 
 fn page() -> TopicPage {
@@ -137,5 +167,60 @@ fn what_a_topic_says_of_itself_is_kept_within_limits() {
             !list(&|value| value["object"]["items"] = json!([bad])),
             "{bad}"
         );
+    }
+}
+
+#[test]
+fn a_collection_is_the_topics_and_kept_within_limits() {
+    let read = |change: &dyn Fn(&mut Value)| {
+        is_read(
+            COLLECTION,
+            Ruling::Collection(Box::new(collection())),
+            change,
+        )
+    };
+    let long = |max: usize| "ñ".repeat(max);
+    let parts = |count: usize, items: usize| {
+        let item = "https://leon.example/o/8";
+        json!(vec![
+            json!({ "name": "", "items": vec![item; items] });
+            count
+        ])
+    };
+    assert!(read(
+        &|value| value["object"]["name"] = json!(long(COLLECTION_NAME_MAX))
+    ));
+    assert!(read(
+        &|value| value["object"]["summary"] = json!(long(COLLECTION_SUMMARY_MAX))
+    ));
+    assert!(read(
+        &|value| value["object"]["tq:parts"] = parts(PARTS_MAX, 5)
+    ));
+    assert!(read(
+        &|value| value["object"]["tq:parts"] = parts(1, COLLECTED_MAX)
+    ));
+    let wrong: [(&str, Value); 10] = [
+        ("name", json!(" ")),
+        ("name", json!(long(COLLECTION_NAME_MAX + 1))),
+        ("summary", json!(long(COLLECTION_SUMMARY_MAX + 1))),
+        ("tq:parts", parts(PARTS_MAX + 1, 1)),
+        ("tq:parts", parts(1, COLLECTED_MAX + 1)),
+        (
+            "tq:parts",
+            json!([{ "name": "x", "items": ["urn:uuid:0"] }]),
+        ),
+        ("tq:parts", json!([{ "items": [] }])),
+        ("tq:parts", Value::Null),
+        ("type", json!("tq:Priorities")),
+        ("id", json!("urn:uuid:0#para-empezar")),
+    ];
+    for (member, bad) in wrong {
+        assert!(
+            !read(&|value| value["object"][member] = bad.clone()),
+            "{member} {bad}"
+        );
+    }
+    for id in [TOPIC.to_owned(), format!("{TOPIC}#"), format!("{TOPIC}#Á")] {
+        assert!(!read(&|value| value["object"]["id"] = json!(id)), "{id}");
     }
 }

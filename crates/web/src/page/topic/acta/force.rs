@@ -3,11 +3,17 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
+use tequio_engine::Error as EngineError;
+use tequio_engine::ledger::curation as curated;
+use tequio_protocol::activity::ledger::Collection;
+use tequio_store::Conn;
 use tequio_store::ledger::LedgerEntry;
 use tequio_store::object::{self, Object};
 use tequio_store::person::{self, Person};
-use tequio_store::ruling::{self, BANNED, FEATURED, LOCKED, PAGE, PRIORITIES, REMOVED, Ruling};
-use tequio_store::{Conn, Error as StoreError};
+use tequio_store::ruling::{
+    self, BANNED, COLLECTION, FEATURED, LOCKED, PAGE, PRIORITIES, REMOVED, Ruling,
+};
+use tequio_store::topic;
 
 use super::super::{Head, curation, read};
 use super::acta_href;
@@ -27,6 +33,8 @@ struct Row {
     post: Option<Object>,
     /// The person who is banned.
     person: Option<Person>,
+    /// The name of a collection.
+    collection: Option<String>,
     /// The person who ruled.
     by: Option<Person>,
 }
@@ -53,10 +61,16 @@ pub async fn show(
         .await
 }
 
-fn rows(conn: &mut Conn, topic_id: i64, page: i64) -> Result<Vec<Row>, StoreError> {
+fn rows(conn: &mut Conn, topic_id: i64, page: i64) -> Result<Vec<Row>, EngineError> {
+    let topic = topic::by_id(conn, topic_id)?;
     let mut rows = Vec::new();
     for (ruling, act) in ruling::with_acts(conn, topic_id, part::slice(page, ROWS))? {
+        let collection = match Collection::slug_in(&topic.uri, &ruling.object_uri) {
+            Some(slug) => Some(curated::collection(conn, &topic, &slug)?.name),
+            None => None,
+        };
         rows.push(Row {
+            collection,
             post: object::by_uri(conn, &ruling.object_uri)?,
             person: person::by_uri(conn, &ruling.object_uri)?,
             by: person::by_uri(conn, &act.actor_uri)?,
@@ -105,6 +119,7 @@ fn force_row(visit: &Visit, head: &Head, row: &Row) -> ForceRow {
     };
     let kind = row.ruling.kind.as_str();
     let about = match (kind, &row.post, &row.person) {
+        (COLLECTION, ..) => collection_link(head, row),
         (BANNED, _, Some(banned)) => Some(person(banned)),
         // What it says is hidden, its title too.
         (REMOVED, Some(post), _) => Some(Link::new(
@@ -124,6 +139,7 @@ fn force_row(visit: &Visit, head: &Head, row: &Row) -> ForceRow {
             BANNED => ban::until_text(visit, row.ruling.ends_at),
             PAGE => fl!(t, "force-page"),
             PRIORITIES => fl!(t, "force-priorities"),
+            COLLECTION => fl!(t, "force-collection"),
             _ => String::new(),
         },
         class: match kind {
@@ -139,6 +155,13 @@ fn force_row(visit: &Visit, head: &Head, row: &Row) -> ForceRow {
     }
 }
 
+fn collection_link(head: &Head, row: &Row) -> Option<Link> {
+    let slug = Collection::slug_in(&head.topic.uri, &row.ruling.object_uri)?;
+    let topic = part::topic_href(&head.topic.slug);
+    let name = row.collection.clone()?;
+    Some(Link::new(format!("{topic}/colecciones/{slug}"), name))
+}
+
 /// Where a ruling is changed or taken back.
 fn change(head: &Head, row: &Row) -> Option<String> {
     let topic = &head.topic.slug;
@@ -146,6 +169,10 @@ fn change(head: &Head, row: &Row) -> Option<String> {
         (BANNED, _) => ban::href(topic, &row.ruling.object_uri),
         (PAGE, _) => format!("{}/pagina", part::topic_href(topic)),
         (PRIORITIES, _) => format!("{}/prioridades", part::topic_href(topic)),
+        (COLLECTION, _) => {
+            let slug = Collection::slug_in(&head.topic.uri, &row.ruling.object_uri)?;
+            format!("{}/colecciones/{slug}/editar", part::topic_href(topic))
+        }
         (_, Some(post)) => format!("/moderar/{}", part::short(&post.oid)),
         (_, None) => return None,
     })

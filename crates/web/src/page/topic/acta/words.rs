@@ -85,6 +85,12 @@ fn ruled(t: &Texts, book: &Book, (object, ruling): (&str, &Ruling)) -> String {
         Ruling::Unban => fl!(t, "act-unban", name = name()),
         Ruling::Page(_) => fl!(t, "act-page"),
         Ruling::Priorities(items) => fl!(t, "act-priorities", count = items.len()),
+        Ruling::Collection(collection) if collection.is_empty() => {
+            fl!(t, "act-dissolve", name = collection.name.as_str())
+        }
+        Ruling::Collection(collection) => {
+            fl!(t, "act-collection", name = collection.name.as_str())
+        }
     }
 }
 
