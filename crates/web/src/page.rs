@@ -70,6 +70,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 fn topics(cfg: &mut web::ServiceConfig) {
+    curation(cfg);
     cfg.route("/temas/{topic}", get(topic::threads))
         .route("/temas/{topic}/biblioteca", get(topic::library))
         .route("/temas/{topic}/glosario", get(topic::glossary::show))
@@ -89,7 +90,27 @@ fn topics(cfg: &mut web::ServiceConfig) {
             web::resource("/temas/{topic}/acta/hacer")
                 .route(web::post().to(topic::acta::act::send)),
         )
-        .route("/temas/{topic}/acta/vigente", get(topic::acta::force::show))
+        .service(
+            web::resource("/temas/{topic}/acta/{form}")
+                .route(get(topic::acta::form::show))
+                .route(web::post().to(topic::acta::form::send)),
+        )
+        .service(
+            web::resource("/temas/{topic}/nueva")
+                .route(get(compose::form))
+                .route(web::post().to(compose::send)),
+        )
+        .service(
+            web::resource("/temas/{topic}/nueva-ficha")
+                .route(get(add::form))
+                .route(web::post().to(add::send)),
+        )
+        .service(web::resource("/temas/{topic}/seguir").route(web::post().to(act::follow)));
+}
+
+/// What a topic's coordination rules, and where it does.
+fn curation(cfg: &mut web::ServiceConfig) {
+    cfg.route("/temas/{topic}/acta/vigente", get(topic::acta::force::show))
         .service(
             web::resource("/temas/{topic}/pagina")
                 .route(get(topic::curation::page))
@@ -118,23 +139,7 @@ fn topics(cfg: &mut web::ServiceConfig) {
             web::resource("/temas/{topic}/suspension")
                 .route(get(ban::form))
                 .route(web::post().to(ban::send)),
-        )
-        .service(
-            web::resource("/temas/{topic}/acta/{form}")
-                .route(get(topic::acta::form::show))
-                .route(web::post().to(topic::acta::form::send)),
-        )
-        .service(
-            web::resource("/temas/{topic}/nueva")
-                .route(get(compose::form))
-                .route(web::post().to(compose::send)),
-        )
-        .service(
-            web::resource("/temas/{topic}/nueva-ficha")
-                .route(get(add::form))
-                .route(web::post().to(add::send)),
-        )
-        .service(web::resource("/temas/{topic}/seguir").route(web::post().to(act::follow)));
+        );
 }
 
 fn posts(cfg: &mut web::ServiceConfig) {

@@ -57,7 +57,8 @@ pub async fn shown() -> BTreeMap<&'static str, String> {
         .await;
     found(&council).await;
     rule(&council, thread).await;
-    curate(&mut council, thread).await;
+    ban(&mut council).await;
+    describe(&council, thread).await;
     change_schedule(&council).await;
     hand_over(&council).await;
     take_over(&council).await;
@@ -154,8 +155,8 @@ async fn rule(council: &Council, thread: Oid) {
     council.agree().await;
 }
 
-/// The coordinator bans somebody and takes it back, edits the topic's page and ranks its priorities.
-async fn curate(council: &mut Council, thread: Oid) {
+/// The coordinator bans somebody and takes it back.
+async fn ban(council: &mut Council) {
     council.cities[PANAMA].open_thread("Publicidad").await;
     council.agree().await;
     let person_uri = council.cities[PANAMA]
@@ -175,6 +176,12 @@ async fn curate(council: &mut Council, thread: Oid) {
     ruling::unban(engine, admin, moment(), "Se disculpó.", (TOPIC, person_uri))
         .await
         .unwrap();
+    council.agree().await;
+}
+
+/// The coordinator says what the topic says of itself.
+async fn describe(council: &Council, thread: Oid) {
+    let (engine, admin) = (council.engine(MANAGUA), council.admin(MANAGUA));
     let texts = |summary: &str, deciders: &str, practitioners: &str| PageTexts {
         summary: summary.to_owned(),
         for_deciders: deciders.to_owned(),
