@@ -78,6 +78,8 @@ const SCREENS_OF_MEMBERS = [
   ["messages", at("/mensajes")],
   ["accounts", at("/admin/cuentas")],
   ["reports", at("/admin/reportes")],
+  ["hidden", at("/admin/ocultos")],
+  ["hide", firstLinkOf("/temas/saneamiento", "/conversaciones/", "/ocultar/")],
   ["network-of-administrator", at("/red")],
   ["thread-of-member", firstLink("/temas/saneamiento", "/conversaciones/")],
 ];

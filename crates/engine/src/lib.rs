@@ -31,6 +31,7 @@ pub mod erase;
 mod error;
 pub mod follow;
 mod found;
+pub mod hide;
 pub mod identity;
 pub mod knowledge;
 pub mod ledger;

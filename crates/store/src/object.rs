@@ -67,12 +67,14 @@ pub struct Object {
     pub useful_count: i64,
 }
 
-/// Neither deleted by its author nor removed by the coordination of its topic: what lists show.
+/// Neither deleted by its author, nor removed by the coordination of its topic, nor hidden on this instance:
+/// what lists show.
 #[auto_type(no_type_alias)]
 pub(crate) fn alive() -> _ {
     object::deleted_at
         .is_null()
         .and(object::removed_at.is_null())
+        .and(object::hidden_at.is_null())
 }
 
 /// A new version of an object's text.
@@ -226,7 +228,8 @@ pub fn add(tx: &mut Tx<'_>, row: &Object, digest: &str) -> Result<(), Error> {
             made_at: row.created_at,
         },
     )?;
-    crate::ruling::apply(tx, row.topic_id, &row.uri)
+    crate::ruling::apply(tx, row.topic_id, &row.uri)?;
+    crate::hidden::apply(tx, &row.uri)
 }
 
 /// Replaces the text of an object by its next version.

@@ -160,6 +160,16 @@ diesel::table! {
         last_activity_at -> BigInt,
         useful_count -> BigInt,
         removed_at -> Nullable<BigInt>,
+        hidden_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hidden (object_uri) {
+        object_uri -> Text,
+        reason -> Text,
+        by_name -> Text,
+        hidden_at -> BigInt,
     }
 }
 
@@ -398,6 +408,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_member,
     ruling,
     topic_coordinator,
+    hidden,
     account,
     session,
     follow,

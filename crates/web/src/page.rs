@@ -22,6 +22,7 @@ pub mod edit;
 pub mod erasure;
 pub mod file;
 pub mod follow;
+mod hide;
 pub mod home;
 pub mod knowledge;
 pub mod library;
@@ -157,6 +158,11 @@ fn posts(cfg: &mut web::ServiceConfig) {
                 .route(get(moderate::form))
                 .route(web::post().to(moderate::send)),
         )
+        .service(
+            web::resource("/ocultar/{oid}")
+                .route(get(hide::form))
+                .route(web::post().to(hide::send)),
+        )
         .service(web::resource("/util/{oid}").route(web::post().to(act::vote)));
     for part in ["conversaciones", "biblioteca"] {
         cfg.service(
@@ -221,6 +227,7 @@ fn accounts(cfg: &mut web::ServiceConfig) {
             .route(get(admin::topics::show))
             .route(web::post().to(admin::topics::send)),
     )
+    .route("/admin/ocultos", get(hide::list))
     .service(
         web::resource("/admin/supresiones")
             .route(get(erasure::show))

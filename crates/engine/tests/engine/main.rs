@@ -16,6 +16,7 @@ mod curation;
 mod erasing;
 mod forks;
 mod hand;
+mod hiding;
 mod history;
 mod history_ledger;
 mod history_outside;

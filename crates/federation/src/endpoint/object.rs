@@ -8,7 +8,7 @@ use tequio_domain::{ObjectKind, Oid, Timestamp};
 use tequio_protocol::activity::actor::object_uri;
 use tequio_protocol::activity::context;
 use tequio_store::object::{self, Object};
-use tequio_store::{Conn, Error, carrier, entry, ruling};
+use tequio_store::{Conn, Error, carrier, entry, hidden, ruling};
 
 use super::{ACTIVITY, activity as document, see, serve, wants_page};
 use crate::Inner;
@@ -45,6 +45,9 @@ pub(super) async fn object(
             let held = object::by_uri(conn, &uri)?.ok_or(Error::NotFound)?;
             // Hidden, and perhaps shown again: not gone.
             if ruling::about(conn, held.topic_id, &held.uri, ruling::REMOVED)?.is_some() {
+                return Err(Error::NotFound);
+            }
+            if hidden::by_uri(conn, &held.uri)?.is_some() {
                 return Err(Error::NotFound);
             }
             let body = carrier::body_of(conn, &held)?;

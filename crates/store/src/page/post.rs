@@ -50,6 +50,9 @@ pub struct Post {
     /// When the coordination removed it, microseconds; `None`: it has not.
     #[diesel(select_expression = object::removed_at)]
     pub removed_at: Option<i64>,
+    /// When an administrator of this city hid it, microseconds; `None`: none has.
+    #[diesel(select_expression = object::hidden_at)]
+    pub hidden_at: Option<i64>,
     /// 1 on creation.
     #[diesel(select_expression = object::version)]
     pub version: i32,
@@ -83,10 +86,10 @@ pub struct Post {
 }
 
 impl Post {
-    /// Whether readers see its text: neither deleted by its author nor removed by the coordination.
+    /// Whether readers see its text: neither deleted by its author, nor removed by the coordination, nor hidden here.
     #[must_use]
     pub const fn is_shown(&self) -> bool {
-        self.deleted_at.is_none() && self.removed_at.is_none()
+        self.deleted_at.is_none() && self.removed_at.is_none() && self.hidden_at.is_none()
     }
 }
 
@@ -107,7 +110,7 @@ pub struct Outline {
     #[diesel(select_expression = object::useful_count)]
     pub useful_count: i64,
     /// Whether only a tombstone is left.
-    #[diesel(select_expression = object::deleted_at.is_not_null().or(object::removed_at.is_not_null()))]
+    #[diesel(select_expression = object::deleted_at.is_not_null().or(object::removed_at.is_not_null()).or(object::hidden_at.is_not_null()))]
     pub is_deleted: bool,
     /// City of the author; empty = from outside the network.
     #[diesel(select_expression = person::city)]

@@ -28,6 +28,7 @@ use crate::visit::{Section, Visit};
 pub(super) enum Part {
     Accounts,
     Reports,
+    Hidden,
     Erasures,
 }
 
@@ -50,6 +51,7 @@ pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
             "/admin/reportes",
             fl!(t, "admin-tab-reports"),
         ),
+        tab(Part::Hidden, "/admin/ocultos", fl!(t, "admin-tab-hidden")),
         tab(
             Part::Erasures,
             "/admin/supresiones",

@@ -15,6 +15,7 @@ use tequio_store::page::post::{self, Post};
 use tequio_store::ruling::{self, LOCKED};
 use tequio_store::{Conn, Error as StoreError, account, ledger, topic_coordinator};
 
+use super::hide;
 use super::outside::{host_of, link, origin_of};
 use super::part::{self, Words};
 use crate::failure::Failure;
@@ -312,6 +313,8 @@ impl Conversation {
                     format!("{}/acta#actos", topic.href)
                 }),
             moderate_href: self.is_ruled_by(visit).then(|| format!("/moderar/{short}")),
+            is_hidden: row.hidden_at.is_some(),
+            hide_href: visit.admin().is_ok().then(|| hide::href(&row.oid)),
             replies_to: None,
             useful: t.useful(row.useful_count),
             can_vote: me.is_some() && !is_mine && is_alive,

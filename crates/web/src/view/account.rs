@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::acta::Button;
 use super::form::{Choice, Field, Problem};
-use super::list::When;
+use super::list::{Empty, Paging, When};
 use super::topic::Tab;
 use super::{Frame, Link};
 
@@ -117,6 +117,37 @@ pub struct AccountTopics {
     pub action: String,
     /// All topics, those that they coordinate marked.
     pub topics: Vec<Choice>,
+}
+
+/// Something that this city's administrators hide.
+#[derive(Debug, Clone)]
+pub struct HiddenRow {
+    /// What.
+    pub post: Link,
+    /// Why.
+    pub reason: String,
+    /// Name of the administrator's account.
+    pub by: String,
+    /// When.
+    pub when: When,
+    /// Where it is shown again.
+    pub change: Option<String>,
+}
+
+/// `/admin/ocultos`.
+#[derive(Debug, Template)]
+#[template(path = "hidden.html")]
+pub struct HiddenList {
+    /// Around it.
+    pub f: Frame,
+    /// Parts of the administration.
+    pub tabs: Vec<Tab>,
+    /// This page, the newest first.
+    pub rows: Vec<HiddenRow>,
+    /// What is said when there are none.
+    pub empty: Empty,
+    /// Pages.
+    pub paging: Paging,
 }
 
 /// `/admin/cuentas`.

@@ -213,6 +213,10 @@ pub struct Post {
     pub removed_href: Option<String>,
     /// For the coordinating city.
     pub moderate_href: Option<String>,
+    /// Whether an administrator of this city hid it.
+    pub is_hidden: bool,
+    /// For this city's administrators.
+    pub hide_href: Option<String>,
     /// The post it answers, when that is not obvious.
     pub replies_to: Option<Link>,
     /// `Útil · 3`.

@@ -369,3 +369,52 @@ async fn a_collection_orders_the_library_and_is_dissolved_when_it_is_empty() {
         StatusCode::NOT_FOUND
     );
 }
+
+#[actix_web::test]
+async fn an_administrator_hides_a_text_on_this_instance_and_shows_it_again() {
+    let house = coordinated().await;
+    let mut ana = house.signed_in("ana").await;
+    let thread = ana.ask("Vendo un carro", "Casi nuevo.").await;
+    let path = moderation_of(&thread).replace("/moderar/", "/ocultar/");
+    assert_eq!(ana.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        ana.get("/admin/ocultos").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert!(!ana.get(&thread).await.text.contains(&path));
+    let mut admin = house.signed_in("jefa").await;
+    assert_says(&admin.get(&thread).await.text, &path);
+    let page = admin.get(&path).await;
+    let silent = admin.send_form(&page, &path, &[("note", " ")]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_says(&silent.text, "Razón: escriba por qué.");
+    let done = admin
+        .send_form(&page, &path, &[("note", "Lo ordenó un juez.")])
+        .await;
+    assert_eq!(done.location(), "/admin/ocultos", "{}", done.text);
+    let mut visitor = house.browser();
+    let shown = visitor.get(&thread).await.text;
+    assert_says(&shown, "ocultó este texto en su instancia");
+    assert!(
+        !shown.contains("Casi nuevo") && !shown.contains("juez"),
+        "{shown}"
+    );
+    assert!(!visitor.get(TOPIC).await.text.contains("Vendo un carro"));
+    assert!(!visitor.get("/").await.text.contains("Vendo un carro"));
+    let acta = visitor.get("/temas/saneamiento/acta").await.text;
+    assert!(
+        !acta.contains("juez"),
+        "it is no matter of the coordination"
+    );
+    let list = admin.get("/admin/ocultos").await;
+    assert_says(&list.text, "Lo ordenó un juez.");
+    let page = admin.get(&path).await;
+    assert_says(&page.text, "Está oculto por esta razón: Lo ordenó un juez.");
+    let done = admin.send_form(&page, &path, &[("note", "")]).await;
+    assert_eq!(done.location(), "/admin/ocultos", "{}", done.text);
+    assert_says(&visitor.get(&thread).await.text, "Casi nuevo");
+    assert_says(
+        &admin.get("/admin/ocultos").await.text,
+        "No hay nada oculto",
+    );
+}

@@ -182,7 +182,7 @@ pub(super) fn linked(
 }
 
 /// The page of a thread or knowledge object.
-pub(super) fn href_of(held: &Object) -> String {
+pub(in crate::page) fn href_of(held: &Object) -> String {
     match held.kind.as_str() {
         "knowledge" => part::knowledge_href(&held.oid, &held.title),
         "comment" => format!("/comentarios/{}", part::short(&held.oid)),

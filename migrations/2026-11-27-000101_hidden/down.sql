@@ -1,0 +1,2 @@
+ALTER TABLE object DROP COLUMN hidden_at;
+DROP TABLE hidden;
