@@ -41,8 +41,11 @@ fuzz_target!(|bytes: &[u8]| {
     for change in bytes.chunks_exact(6).take(16) {
         apply(&mut changed, change);
     }
-    let is_whole = open(&changed);
-    assert_eq!(is_whole, changed == *SEALED, "whole, and as it was sealed");
+    // A change may fall on the work factor too.
+    if is_cheap(&changed) {
+        let is_whole = open(&changed);
+        assert_eq!(is_whole, changed == *SEALED, "whole, and as it was sealed");
+    }
 });
 
 /// One change: what, at which byte, how far.

@@ -33,7 +33,10 @@ fn check_handle(handle: &Handle) {
     assert_eq!(handle.host_url, format!("{scheme}://{}/", handle.host));
     let again = Handle::read(&handle.account(), scheme).expect("an account is a name");
     assert!(again.is(handle) && handle.is(&again));
-    assert_eq!((&again.name, &again.host_url), (&handle.name, &handle.host_url));
+    assert_eq!(
+        (&again.name, &again.host_url),
+        (&handle.name, &handle.host_url)
+    );
 }
 
 fn check_said(document: &Value) {
@@ -69,13 +72,9 @@ fn check_keys(document: &Value, copy: &Value) {
     let Ok(id) = actor.address("id") else {
         return;
     };
-    let lists = [("publicKey", "owner"), ("assertionMethod", "controller")];
-    let keys = lists.into_iter().flat_map(|(list, owner)| {
-        let keys = actor.list(list).iter();
-        keys.map(move |key| (key.get("id"), key.get(owner)))
-    });
-    let keys: Vec<_> = keys.take(8).collect();
-    for key_id in keys.iter().filter_map(|(key_id, _)| key_id.and_then(Value::as_str)) {
+    let published = published(actor);
+    let ids = published.iter().take(8);
+    for key_id in ids.filter_map(|(key_id, _)| key_id.and_then(Value::as_str)) {
         assert_eq!(key::owner_of(document, key_id), key::owner_of(copy, key_id));
         let found = key::find(actor, id, key_id);
         assert_eq!(found, key::find(same, id, key_id));
@@ -90,11 +89,17 @@ fn check_keys(document: &Value, copy: &Value) {
                 assert_eq!(Ed25519PublicKey::from_multibase(&text).ok(), Some(key));
             }
         }
-        let mut all = lists.into_iter().flat_map(|(list, owner)| {
-            let keys = actor.list(list).iter();
-            keys.map(move |key| (key.get("id"), key.get(owner)))
-        });
         let ours = (Some(&json!(key_id)), Some(&json!(id)));
-        assert!(all.any(|key| key == ours), "the key of somebody else");
+        assert!(published.contains(&ours), "the key of somebody else");
     }
+}
+
+/// Ids and owners of all keys in a document.
+fn published(actor: Reader<'_>) -> Vec<(Option<&Value>, Option<&Value>)> {
+    let mut all = Vec::new();
+    for (list, owner) in [("publicKey", "owner"), ("assertionMethod", "controller")] {
+        let keys = actor.list(list).iter();
+        all.extend(keys.map(|key| (key.get("id"), key.get(owner))));
+    }
+    all
 }
