@@ -15,7 +15,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(entry) = Entry::read(&document) {
         let value = entry.to_value();
         let again = Entry::read(&value).expect("a written entry can be read");
-        assert_eq!((again.id, again.group, again.seq), (entry.id, entry.group, entry.seq));
+        assert_eq!(
+            (again.id, again.group, again.seq),
+            (entry.id, entry.group, entry.seq)
+        );
         assert_eq!((again.prev, again.published), (entry.prev, entry.published));
         let inside = Inside::read(entry.object, entry.group);
         if let Ok(copy) = json::parse(jcs::canonicalize(entry.object).as_bytes()) {
@@ -28,6 +31,10 @@ fuzz_target!(|bytes: &[u8]| {
 fn check(document: &serde_json::Value) {
     if let Ok(activity) = Activity::read(document) {
         let again = Activity::read(&activity.to_value());
-        assert_eq!(again.as_ref(), Ok(&activity), "what was written cannot be read");
+        assert_eq!(
+            again.as_ref(),
+            Ok(&activity),
+            "what was written cannot be read"
+        );
     }
 }

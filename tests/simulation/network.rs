@@ -13,7 +13,10 @@ use tequio_federation::{
     claims::Holds,
     heads::{self, Vector},
 };
-use tequio_protocol::{activity::actor::group_uri, json};
+use tequio_protocol::{
+    activity::{Heads, actor::group_uri},
+    json,
+};
 use tequio_store::{entry, file_wanted, peer, topic};
 
 use crate::{
@@ -102,7 +105,7 @@ impl World {
     /// What another city says of its logs: claims, until they are met or refuted.
     fn note_heads(&self, from: usize, to: usize, text: &str) -> Answer {
         let read = json::parse(text.as_bytes()).map_err(|error| error.to_string());
-        let read = read.and_then(|value| heads::read(&value).map_err(|error| error.to_string()));
+        let read = read.and_then(|value| Heads::read(&value).map_err(|error| error.to_string()));
         let told = match read {
             Ok(told) => told,
             Err(why) => return Answer::Refused(why),
@@ -120,7 +123,7 @@ impl World {
             });
             if is_new_fork {
                 city.claims.note_fork(head.log_id, teller, Holds::Proof);
-            } else if told.is_other_than(head) {
+            } else if heads::is_other(told, head) {
                 let holds = Holds::Other(told.seq);
                 city.claims.note_fork(head.log_id, teller, holds);
             }

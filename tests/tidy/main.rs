@@ -2,13 +2,14 @@
 //!
 //! Start with the rule that failed: [`crates`] for arrows and homes of libraries, [`sources`] for the
 //! shape of files, [`lints`] for exceptions to lints, [`documents`] for paths named in the root
-//! documents, [`migrations`] for the SQL. Each test reports all breaches at once. To change a rule,
+//! documents, [`fuzz`] for fuzz targets, [`migrations`] for the SQL. Each test reports all breaches at once. To change a rule,
 //! change ARCHITECTURE.md in the same commit.
 
 #![expect(clippy::panic, reason = "a failing check is a panic of the test")]
 
 mod crates;
 mod documents;
+mod fuzz;
 mod lints;
 mod migrations;
 mod sources;

@@ -1,7 +1,6 @@
 //! Erasing a post for good: for when somebody has a right to it. Deleting only makes a tombstone; this
 //! takes the texts out of the log, here and in every copy.
 
-use serde_json::Value;
 use tequio_domain::{Digest, Oid, text};
 use tequio_protocol::activity::{Act, Content, ENTRIES_MAX, Erase};
 use tequio_store::{
@@ -10,7 +9,7 @@ use tequio_store::{
     log, object,
 };
 
-use crate::{Engine, Error, Moment, materialize::erase::content_of};
+use crate::{Engine, Error, Moment, materialize::erase::content_of, meaning::kept_document};
 
 /// A post of this city that an administrator erases.
 #[derive(Debug, Clone)]
@@ -69,7 +68,7 @@ fn what_is_left(tx: &mut Tx<'_>, log_id: i64, uri: &str) -> Result<Vec<Erase>, E
     let mut first: Option<Content> = None;
     let mut entries = Vec::new();
     for row in entry::list_naming(tx.conn(), log_id, uri)? {
-        let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        let value = kept_document(&row.body)?;
         let Some(post) = content_of(&value).filter(|post| post.id == *uri) else {
             continue;
         };

@@ -5,6 +5,7 @@ use tequio_domain::Timestamp;
 use tequio_protocol::{
     activity::{Act, Activity, Entry, Inside, Malformed},
     html::{self, SafeHtml},
+    json,
     outside::{OutsideAct, OutsideActivity, OutsidePost},
 };
 use tequio_store::entry;
@@ -75,7 +76,7 @@ impl Meaning {
         if row.is_void {
             return Ok(void());
         }
-        let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        let value = kept_document(&row.body)?;
         let read = Entry::read(&value).and_then(|entry| Self::read(&entry));
         Ok(read.unwrap_or_else(|_malformed| void()))
     }
@@ -88,6 +89,12 @@ impl Meaning {
             Self::Void { activity_uri } => activity_uri,
         }
     }
+}
+
+/// The document that a kept entry is, read by the reader that took it: any other one may see another number or
+/// another member in the same bytes.
+pub(crate) fn kept_document(body: &str) -> Result<Value, Error> {
+    json::parse(body.as_bytes()).map_err(Error::internal)
 }
 
 /// What readers see of an outside post: its warning, if it has one, and its text.

@@ -1,6 +1,5 @@
 //! `tequio rebuild`: the tables anew from the log.
 
-use serde_json::Value;
 use tequio_domain::AccountState;
 use tequio_protocol::activity::Entry;
 use tequio_store::{
@@ -9,7 +8,13 @@ use tequio_store::{
     object,
 };
 
-use crate::{Engine, Error, account::show, ledger, materialize, meaning::Meaning, receive::Judge};
+use crate::{
+    Engine, Error,
+    account::show,
+    ledger, materialize,
+    meaning::{Meaning, kept_document},
+    receive::Judge,
+};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 500;
@@ -73,7 +78,7 @@ pub(crate) fn refill_judging(
 /// What an entry means that meant nothing to this program when it came: perhaps it was of a kind that
 /// only a later version knows. It is judged by what stands before it, as any entry is.
 fn judge_anew(tx: &mut Tx<'_>, log: &Log, row: &entry::Entry) -> Result<Meaning, Error> {
-    let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let value = kept_document(&row.body)?;
     let meaning = match Entry::read(&value) {
         Ok(read) => Judge::new(tx.conn(), log.clone())?.meaning(tx.conn(), &read)?,
         Err(_malformed) => Meaning::of_kept(row)?,

@@ -9,7 +9,6 @@
 //! - A doubt outlives the process: it is in the database before the file is made to agree with it.
 //! - What the siblings do not have is lost only when all of them said so, or an administrator did.
 
-use serde_json::Value;
 use tequio_domain::Timestamp;
 use tequio_protocol::activity::{Act, Activity, Blank, Entry};
 use tequio_store::{
@@ -20,7 +19,7 @@ use tequio_store::{
     setting,
 };
 
-use crate::{Engine, Error, Moment, account::card_of, receive::Judge};
+use crate::{Engine, Error, Moment, account::card_of, meaning::kept_document, receive::Judge};
 
 /// Also in the epoch file, unless that is of another database.
 pub const INCARNATION: &str = "incarnation";
@@ -329,7 +328,7 @@ fn take_cards(tx: &mut Tx<'_>, row: &Log) -> Result<(), Error> {
         let Some(found) = entry::by_uri(tx.conn(), &card_uri)? else {
             continue;
         };
-        let value: Value = serde_json::from_str(&found.body).map_err(Error::internal)?;
+        let value = kept_document(&found.body)?;
         let Some(inner) = value.get("object") else {
             continue;
         };

@@ -2,8 +2,7 @@
 
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::header::{ACCEPT, HeaderMap};
-
-use crate::fetcher::is_activity_type;
+use tequio_protocol::activity::is_activity_type;
 
 /// What `Accept` asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 //! never changes by fetching (only the ledger may say so), a different one is refused and told.
 
 use serde_json::Value;
-use tequio_protocol::activity::actor::{group_uri, read_multikey, read_public_key};
-use tequio_protocol::activity::{Malformed, Reader, main_key_id, same_origin};
+use tequio_protocol::activity::actor::group_uri;
+use tequio_protocol::activity::{Heads, Malformed, SiblingCity, SiblingGroup};
 use tequio_protocol::keys::RsaPublicKey;
 use tequio_store::peer::{Found, Peer};
 use tequio_store::topic::{self, Topic};
@@ -15,7 +15,6 @@ use url::Url;
 use crate::Inner;
 use crate::bookkeeping::{self, FoundGroup};
 use crate::fetcher::{FetchError, Fetcher};
-use crate::heads;
 use crate::sibling::{Contact, Sibling};
 
 /// Why a sibling was not found.
@@ -84,45 +83,18 @@ pub async fn find(inner: &Inner, sibling: &Sibling) -> Result<(), NotFound> {
 
 /// Reads the sibling's Application.
 fn application(document: &Value, sibling: &Sibling) -> Result<(Found, Contact), NotFound> {
-    let reader = Reader::new(document, "application")?;
-    let id = reader.address("id")?;
-    if reader.text("type")? != "Application" {
-        return Err(Malformed::new("type", "must be Application").into());
-    }
-    if reader.text("tq:city")? != sibling.city {
-        return Err(Malformed::new("tq:city", "must be the configured city").into());
-    }
-    let inbox = match reader.any("endpoints") {
-        Some(endpoints) => Reader::new(endpoints, "endpoints")?.address("sharedInbox")?,
-        None => reader.address("inbox")?,
+    let said = SiblingCity::read(document, &sibling.city)?;
+    let contact = Contact {
+        inbox: Url::parse(&said.inbox)?,
+        key: said.transport_key,
     };
-    let (key_id, pem) = read_public_key(reader, id)?;
-    if !same_origin(inbox, id) || key_id != main_key_id(id) {
-        return Err(
-            Malformed::new("publicKey", "must be #main-key, and the inbox on its host").into(),
-        );
-    }
-    let key = RsaPublicKey::from_pem(pem).map_err(|_bad_key| {
-        Malformed::new("publicKeyPem", "must be an RSA key of 2048 bits or more")
-    })?;
     let found = Found {
-        actor_uri: id.to_owned(),
-        inbox: inbox.to_owned(),
-        transport_key: pem.to_owned(),
-        software: reader
-            .optional_text("tq:software")?
-            .unwrap_or_default()
-            .chars()
-            .take(80)
-            .collect(),
+        actor_uri: said.id,
+        inbox: said.inbox,
+        transport_key: said.transport_pem,
+        software: said.software,
     };
-    Ok((
-        found,
-        Contact {
-            inbox: Url::parse(inbox)?,
-            key,
-        },
-    ))
+    Ok((found, contact))
 }
 
 /// Reads the sibling's group of one topic; `None` when it takes no part.
@@ -137,22 +109,17 @@ async fn group(
         Err(FetchError::Status(404 | 410)) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let reader = Reader::new(&document, "group")?;
-    if reader.text("type")? != "Group" {
-        return Err(Malformed::new("type", "must be Group").into());
-    }
-    if reader.text("tq:topic")? != topic.uri {
+    let Some(said) = SiblingGroup::read(&document, &uri, &topic.uri)? else {
         tracing::warn!(
             group = uri,
             "a group of that name is about another topic: not a sibling"
         );
         return Ok(None);
-    }
-    let public_key = read_multikey(reader, &uri)?;
+    };
     Ok(Some(FoundGroup {
         topic_id: topic.id,
         uri,
-        public_key,
+        public_key: said.public_key,
     }))
 }
 
@@ -165,7 +132,7 @@ pub async fn ask_heads(inner: &Inner, sibling: &Sibling, group: &str) -> Result<
         .fetcher
         .object(&Url::parse(&format!("{group}/heads"))?)
         .await?;
-    let heads = heads::read(&document)?;
+    let heads = Heads::read(&document)?;
     if !sibling.owns(&heads.group) {
         return Err(Malformed::new("actor", "must be a group of that city").into());
     }

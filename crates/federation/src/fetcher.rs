@@ -24,6 +24,7 @@ use reqwest::header::{
 };
 use reqwest::{Client, Method, Response, StatusCode};
 use tequio_domain::Timestamp;
+use tequio_protocol::activity::{MEDIA_TYPE, is_activity_type};
 use tequio_protocol::http_signature::{self, Format, Outgoing};
 use tequio_protocol::keys::{KeyError, RsaPrivateKey};
 use url::Url;
@@ -37,8 +38,6 @@ use crate::resolver::Resolver;
 
 /// What we ask for.
 const ACCEPT_ACTIVITY: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
-/// What we send.
-const ACTIVITY: &str = "application/activity+json";
 /// Cap on a document, in bytes.
 pub const DOCUMENT_MAX: usize = tequio_protocol::json::MAX_BYTES;
 /// Cap on a page of a hundred entries, in bytes: an entry of our own making has at most 320 KiB (`ENTRY_MAX` of the engine).
@@ -295,7 +294,7 @@ impl Fetcher {
     ) -> Result<Response, FetchError> {
         self.policy.check_url(inbox)?;
         let mut headers = self.signed("POST", inbox, Some(&body), key_id, format)?;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(ACTIVITY));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         let request = self.client.request(Method::POST, inbox.clone());
         Ok(request.headers(headers).body(body).send().await?)
     }
@@ -446,16 +445,6 @@ fn retry_after_s(response: &Response) -> Option<i64> {
 /// Whether a content type is one of ActivityPub's.
 pub(crate) fn is_activity(value: &HeaderValue) -> bool {
     value.to_str().is_ok_and(is_activity_type)
-}
-
-/// `application/activity+json`, or `application/ld+json` with the ActivityStreams profile; other
-/// parameters do not matter.
-pub(crate) fn is_activity_type(text: &str) -> bool {
-    let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
-    let kind = kind.trim();
-    kind.eq_ignore_ascii_case(ACTIVITY)
-        || (kind.eq_ignore_ascii_case("application/ld+json")
-            && parameters.contains("https://www.w3.org/ns/activitystreams"))
 }
 
 #[cfg(test)]

@@ -11,19 +11,18 @@
 
 mod body;
 mod dispatch;
-mod envelope;
 mod stranger;
 
 use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
+use tequio_protocol::activity::Envelope;
 use tequio_protocol::http_signature::{self, Parsed, Request, SignatureError};
 
 pub(crate) use body::Room;
 #[cfg(test)]
 pub(crate) use body::{ROOM_BYTES, ROOM_OF_ONE_BYTES};
-use envelope::Envelope;
 
 use crate::problem::Problem;
 use crate::sibling::Sibling;

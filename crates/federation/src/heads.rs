@@ -1,61 +1,26 @@
 //! The vector of heads: how far each log of a topic reaches, in the eyes of one city.
 //!
 //! [`Vector::document`] is what `/t/{slug}/heads` serves and what is POSTed as a heartbeat, signed by our
-//! group; [`read`] takes one in. It is one document so that there is one meaning.
+//! group; [`Heads::read`] takes one in.
 //!
 //! What must stay true: a number in a vector is a claim ([`crate::claims`]), and so is a key
 //! ([`crate::words`]): nothing is taken for more than who says it.
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tequio_domain::Digest;
-use tequio_protocol::activity::{Malformed, Reader, VERSION, context};
+use tequio_protocol::activity::{Heads, Reach};
 use tequio_store::peer::{self, Head};
 use tequio_store::{Conn, Error, fork, key_word, past_key};
 
-/// Type of the activity.
-pub const KIND: &str = "tq:Heads";
-/// Most logs in one vector: more cities than a network has.
-const MAX_LOGS: usize = 1000;
-
-/// How far one log reaches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
-    /// Slug of its city.
-    pub city: String,
-    /// The group whose log it is.
-    pub group: String,
-    /// Its last entry; 0 = none.
-    pub seq: i64,
-    /// Digest of that entry; `None` exactly when there is none.
-    pub digest: Option<Digest>,
-    /// The key that proves its first entry, multibase; `None` = not said (version 0).
-    pub key: Option<String>,
-    /// The log was told in two ways, which part at this entry; `None` = not that they know of.
-    pub fork: Option<i64>,
-}
-
-impl Reach {
-    /// Whether its last entry has the number of ours and is another one.
-    #[must_use]
-    pub fn is_other_than(&self, held: &Head) -> bool {
-        let digest = self.digest.map(|digest| digest.to_hex());
-        !held.is_frozen
-            && self.seq == held.head_seq
-            && digest.is_some_and(|digest| digest != held.head_digest)
-    }
-}
-
-/// A vector as received.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heads {
-    /// The group that says so.
-    pub group: String,
-    /// The topic's identity, `urn:uuid:…`.
-    pub topic: String,
-    /// Its logs.
-    pub logs: Vec<Reach>,
+/// Whether a log's last entry, as told, has the number of ours and is another one.
+#[must_use]
+pub fn is_other(told: &Reach, held: &Head) -> bool {
+    let digest = told.digest.map(|digest| digest.to_hex());
+    !held.is_frozen
+        && told.seq == held.head_seq
+        && digest.is_some_and(|digest| digest != held.head_digest)
 }
 
 /// What this city says of the logs that it holds.
@@ -115,81 +80,24 @@ impl Vector {
     #[must_use]
     pub fn document(&self, group: &str, topic: &str, slug: &str) -> Value {
         let of_topic = self.heads.iter().filter(|head| head.topic == slug);
-        let logs: Vec<Value> = of_topic.map(|head| self.log(head)).collect();
-        json!({
-            "@context": context(),
-            "id": format!("{group}/heads"),
-            "type": KIND,
-            "actor": group,
-            "tq:version": VERSION,
-            "tq:topic": topic,
-            "tq:heads": logs,
-        })
+        let told = Heads {
+            group: group.to_owned(),
+            topic: topic.to_owned(),
+            logs: of_topic.map(|head| self.log(head)).collect(),
+        };
+        told.to_value()
     }
 
-    fn log(&self, head: &Head) -> Value {
-        let mut log = json!({
-            "tq:city": head.city,
-            "tq:group": head.group_uri,
-            "tq:key": self.first_key(head),
-            "tq:seq": head.head_seq,
-        });
-        if let Some(members) = log.as_object_mut() {
-            if let Some(digest) = Digest::from_hex(&head.head_digest) {
-                members.insert("tq:digest".into(), json!(digest.to_multibase()));
-            }
-            if let Some(seq) = self.fork(head) {
-                members.insert("tq:fork".into(), json!(seq));
-            }
+    fn log(&self, head: &Head) -> Reach {
+        Reach {
+            city: head.city.clone(),
+            group: head.group_uri.clone(),
+            seq: head.head_seq,
+            digest: Digest::from_hex(&head.head_digest),
+            key: Some(self.first_key(head).to_owned()),
+            fork: self.fork(head),
         }
-        log
     }
-}
-
-/// Reads a vector, of our version, of the one before, or of a later one: members that we do not know are
-/// passed over.
-///
-/// # Errors
-/// [`Malformed`], naming the member.
-pub fn read(value: &Value) -> Result<Heads, Malformed> {
-    let document = Reader::new(value, "heads")?;
-    if document.text("type")? != KIND {
-        return Err(Malformed::new("type", "must be tq:Heads"));
-    }
-    let logs = document.list("tq:heads");
-    if logs.len() > MAX_LOGS {
-        return Err(Malformed::new("tq:heads", "has more than 1000 elements"));
-    }
-    Ok(Heads {
-        group: document.address("actor")?.to_owned(),
-        topic: document.text("tq:topic")?.to_owned(),
-        logs: logs.iter().map(read_reach).collect::<Result<_, _>>()?,
-    })
-}
-
-fn read_reach(value: &Value) -> Result<Reach, Malformed> {
-    const DIGEST: Malformed = Malformed::new("tq:digest", "must be there when tq:seq is not 0");
-    let log = Reader::new(value, "tq:heads")?;
-    let seq = log.number("tq:seq")?;
-    let digest = match log.optional_text("tq:digest")? {
-        None => None,
-        Some(text) => Some(Digest::from_multibase(text).ok_or(DIGEST)?),
-    };
-    if digest.is_some() != (seq > 0) {
-        return Err(DIGEST);
-    }
-    let fork = match log.any("tq:fork") {
-        None => None,
-        Some(_) => Some(log.number("tq:fork")?),
-    };
-    Ok(Reach {
-        city: log.text("tq:city")?.to_owned(),
-        group: log.address("tq:group")?.to_owned(),
-        seq,
-        digest,
-        key: log.optional_text("tq:key")?.map(str::to_owned),
-        fork: fork.filter(|seq| *seq > 0),
-    })
 }
 
 #[cfg(test)]
@@ -229,7 +137,8 @@ mod tests {
     fn what_is_said_is_what_is_read() {
         let mut vector = vector(&[head("managua", 7), head("panama", 0)]);
         vector.forks.insert(7, 5);
-        let read = read(&vector.document("https://managua.example/t/agua", "urn:uuid:1", "agua"));
+        let read =
+            Heads::read(&vector.document("https://managua.example/t/agua", "urn:uuid:1", "agua"));
         let read = read.unwrap();
         assert_eq!(read.group, "https://managua.example/t/agua");
         assert_eq!(read.topic, "urn:uuid:1");
@@ -256,48 +165,5 @@ mod tests {
                 fork: None,
             }
         );
-    }
-
-    #[test]
-    fn a_vector_that_contradicts_itself_is_refused() {
-        let mut good = vector(&[head("managua", 7)]);
-        good.forks.insert(7, 5);
-        let good = good.document("https://a.example/t/agua", "urn:uuid:1", "agua");
-        for (pointer, wrong) in [
-            ("/type", json!("Announce")),
-            ("/actor", json!(["https://a.example/t/agua"])),
-            ("/tq:heads/0/tq:seq", json!(0)),
-            ("/tq:heads/0/tq:seq", json!(-1)),
-            ("/tq:heads/0/tq:seq", json!("7")),
-            ("/tq:heads/0/tq:digest", json!(null)),
-            ("/tq:heads/0/tq:digest", json!("zQm")),
-            ("/tq:heads/0/tq:group", json!(null)),
-            ("/tq:heads/0/tq:fork", json!("5")),
-            ("/tq:heads/0/tq:key", json!([])),
-            ("/tq:heads/0", json!([])),
-        ] {
-            let mut bad = good.clone();
-            *bad.pointer_mut(pointer).unwrap() = wrong;
-            assert!(read(&bad).is_err(), "{pointer}");
-        }
-    }
-
-    /// Cities before this version say no keys, and later ones may say more than we know.
-    #[test]
-    fn vectors_of_the_version_before_and_of_a_later_one_are_read() {
-        let vector = vector(&[head("managua", 7)]);
-        let now = vector.document("https://a.example/t/agua", "urn:uuid:1", "agua");
-        let mut before = now.clone();
-        before.as_object_mut().unwrap().remove("tq:version");
-        let log = before.pointer_mut("/tq:heads/0").unwrap();
-        log.as_object_mut().unwrap().remove("tq:key");
-        let read_before = read(&before).unwrap();
-        assert_eq!(read_before.logs[0].seq, 7);
-        assert_eq!(read_before.logs[0].key, None);
-        let mut later = now.clone();
-        later["tq:version"] = json!(99);
-        later["tq:something"] = json!({ "new": true });
-        later["tq:heads"][0]["tq:other"] = json!([1, 2]);
-        assert_eq!(read(&later).unwrap(), read(&now).unwrap());
     }
 }

@@ -65,7 +65,7 @@ use serde_json::Value;
 use tequio_domain::Timestamp;
 use tequio_engine::{Engine, Moment};
 use tequio_protocol::activity::actor::host_of;
-use tequio_protocol::activity::main_key_id;
+use tequio_protocol::activity::{Heads, Reach, main_key_id};
 use tequio_protocol::random;
 use tequio_store::page::standing::PeerStanding;
 use tequio_store::peer::{self, Head};
@@ -79,7 +79,7 @@ use claims::{Claims, Holds};
 use faults::Faults;
 use fetcher::{ExtraRoots, FetchError, Fetcher, Signer};
 use gateway::Room;
-use heads::{Heads, Reach, Vector};
+use heads::Vector;
 use intake::Intake;
 use limiter::{Limiter, Rate};
 use outside::Outside;
@@ -362,7 +362,7 @@ impl Inner {
             head.head_seq >= seq - 1 && vector.fork(head).is_none_or(|held| held > seq)
         });
         // The home may be silent for ever: then nobody learns it from an entry that follows.
-        let is_other = told.is_other_than(head);
+        let is_other = heads::is_other(told, head);
         if is_new_fork || is_other {
             let holds = if is_new_fork {
                 Holds::Proof

@@ -166,6 +166,12 @@ impl From<crate::limiter::TooOften> for Problem {
     }
 }
 
+impl From<tequio_protocol::activity::envelope::NoEnvelope> for Problem {
+    fn from(why: tequio_protocol::activity::envelope::NoEnvelope) -> Self {
+        Self::Document(why.to_string())
+    }
+}
+
 impl From<tequio_store::Error> for Problem {
     fn from(error: tequio_store::Error) -> Self {
         Self::of_store(&error)

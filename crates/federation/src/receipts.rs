@@ -4,10 +4,11 @@
 //! the sibling's group, it is a receipt, and kept as it came.
 
 use serde_json::Value;
+use tequio_protocol::activity::Heads;
 use tequio_store::erasure::{self, Receipt};
 use tequio_store::{log, topic};
 
-use crate::heads::{Heads, Vector};
+use crate::heads::Vector;
 use crate::sibling::Sibling;
 use crate::words::is_signed_by;
 use crate::{Inner, bookkeeping, discovery};

@@ -16,13 +16,13 @@ use std::time::Duration;
 use futures::future::join_all;
 use tequio_engine::receive::Received;
 use tequio_engine::recovery as own;
+use tequio_protocol::activity::{Heads, Reach};
 use tequio_store::peer::{self, Head};
 use tequio_store::recovery::{self, Recovery};
 use tequio_store::{Conn, log};
 use tokio::sync::watch;
 use url::Url;
 
-use crate::heads::{self, Reach};
 use crate::puller::{PAGE_ENTRIES, Stuck, fetch_page};
 use crate::sibling::Sibling;
 use crate::{Inner, back_off};
@@ -148,7 +148,7 @@ async fn ask(inner: &Inner, sibling: &Sibling, topic: &str) -> Result<Option<Rea
     let url = Url::parse(&url).map_err(|error| error.to_string())?;
     let document = inner.fetcher.object(&url).await;
     let document = document.map_err(|error| error.to_string())?;
-    let told = heads::read(&document).map_err(|error| error.to_string())?;
+    let told = Heads::read(&document).map_err(|error| error.to_string())?;
     if !sibling.owns(&told.group) {
         return Err("the heads are another city's".to_owned());
     }

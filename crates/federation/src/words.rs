@@ -8,12 +8,13 @@
 
 use serde_json::Value;
 use tequio_protocol::activity::actor::group_uri;
+use tequio_protocol::activity::{Heads, Reach};
 use tequio_protocol::keys::Ed25519PublicKey;
 use tequio_protocol::proof;
 use tequio_store::key_word::{self, KeyWord};
 use tequio_store::{city, topic};
 
-use crate::heads::{Heads, Reach, Vector};
+use crate::heads::Vector;
 use crate::sibling::Sibling;
 use crate::{Inner, bookkeeping};
 

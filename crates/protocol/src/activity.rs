@@ -11,17 +11,24 @@
 pub mod actor;
 pub mod content;
 pub mod entry;
+pub mod envelope;
 pub mod erase;
+pub mod heads;
 pub mod ledger;
+pub mod log_page;
 mod read;
+pub mod sibling;
 
 pub use actor::{Card, PublicKeys};
 pub use content::{Attachment, Content, Detail, Links, Mention};
 pub use entry::{Act, Activity, Entry, Inside};
+pub use envelope::Envelope;
 pub use erase::{Blank, ENTRIES_MAX, Erase};
+pub use heads::{Heads, Reach};
 pub use ledger::LedgerAct;
 pub(crate) use read::address;
 pub use read::{Malformed, Reader, same_origin, server_of};
+pub use sibling::{SiblingCity, SiblingGroup};
 
 use serde_json::{Value, json};
 
@@ -41,6 +48,19 @@ pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
 pub const VERSION: i64 = 1;
 /// Our own terms, version 1.
 pub const TEQUIO: &str = "https://tequio.org/ns/v1#";
+
+/// What all of them are sent as.
+pub const MEDIA_TYPE: &str = "application/activity+json";
+
+/// Whether a content type is one of ActivityPub's: [`MEDIA_TYPE`], or `application/ld+json` with the ActivityStreams
+/// profile; other parameters do not matter.
+#[must_use]
+pub fn is_activity_type(text: &str) -> bool {
+    let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let kind = kind.trim();
+    kind.eq_ignore_ascii_case(MEDIA_TYPE)
+        || (kind.eq_ignore_ascii_case("application/ld+json") && parameters.contains(AS))
+}
 
 /// The `@context` of every document that we make.
 #[must_use]

@@ -24,9 +24,12 @@ mod attachment;
 mod compose;
 mod event;
 mod image;
+pub mod key;
 mod member;
 pub mod moderate;
+pub mod nodeinfo;
 mod post;
+pub mod webfinger;
 pub mod write;
 
 use serde_json::Value;

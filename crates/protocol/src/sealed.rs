@@ -83,10 +83,19 @@ impl<W: Write> Sealer<W> {
     /// # Errors
     /// [`SealError::Crypto`], [`SealError::Io`].
     pub fn new(out: W, passphrase: &str) -> Result<Self, SealError> {
-        Self::begin(out, passphrase, WORK_FACTOR)
+        Self::with_work_factor(out, passphrase, WORK_FACTOR)
     }
 
-    fn begin(mut out: W, passphrase: &str, work_factor: u8) -> Result<Self, SealError> {
+    /// Like [`Sealer::new`], with 2^`work_factor` rounds of scrypt: for tests, since few rounds let a passphrase be
+    /// guessed.
+    ///
+    /// # Errors
+    /// [`SealError::Crypto`], [`SealError::Io`].
+    pub fn with_work_factor(
+        mut out: W,
+        passphrase: &str,
+        work_factor: u8,
+    ) -> Result<Self, SealError> {
         let file_key = random::bytes::<16>()?;
         let head = header::write(&file_key, passphrase, work_factor)?;
         out.write_all(head.as_bytes())?;

@@ -246,7 +246,7 @@ fn read(file: &File, slot: u64) -> io::Result<Option<Record>> {
         piece.truncate(length);
         bytes.extend_from_slice(&piece);
         at = at.saturating_add(u64::try_from(length).unwrap_or(0));
-        if let Some(record) = whole(&bytes) {
+        if let Some(record) = Record::of_bytes(&bytes) {
             return Ok(Some(record));
         }
         if length < PIECE_BYTES {
@@ -254,18 +254,6 @@ fn read(file: &File, slot: u64) -> io::Result<Option<Record>> {
         }
     }
     Ok(None)
-}
-
-/// The record at the beginning of these bytes; what follows it is older and longer.
-fn whole(bytes: &[u8]) -> Option<Record> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
-    };
-    let end = text.find("\nend ")?;
-    let rest = text.get(end + 1..)?;
-    let line = rest.find('\n')?;
-    Record::of_text(text.get(..end + 1 + line)?)
 }
 
 fn identity(about: &Metadata) -> String {

@@ -12,7 +12,7 @@ use tequio_store::{
     topic::{self, Topic},
 };
 
-use crate::Error;
+use crate::{Error, meaning::kept_document};
 
 /// What no genesis has: the topic is not founded, as far as this city knows.
 const NOTHING: Digest = Digest::new([0; 32]);
@@ -58,7 +58,7 @@ impl Acta {
         let rows = ledger::acts(conn, topic.id)?;
         let mut acts = Vec::with_capacity(rows.len());
         for (row, city, entry) in rows {
-            let value: Value = serde_json::from_str(&entry.body).map_err(Error::internal)?;
+            let value = kept_document(&entry.body)?;
             acts.push(recorded(row, &city, value)?);
         }
         let mut held = Ledger::new(founded_by(founding.as_ref(), &acts));

@@ -23,7 +23,7 @@ use tequio_store::{
 };
 
 use super::{hand_over::Speech, ruling::say, speak::Floor};
-use crate::{Engine, Error, Member, Moment};
+use crate::{Engine, Error, Member, Moment, meaning::kept_document};
 
 /// The coordination gives the topic's page new texts.
 ///
@@ -279,7 +279,7 @@ fn in_force(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Option<Ruling>
 
 /// What a ruling is about, and what it says.
 fn said_in(row: &Row) -> Result<(String, Ruling), Error> {
-    let body = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let body = kept_document(&row.body)?;
     let entry = Entry::read(&body).map_err(Error::internal)?;
     let activity = Activity::read(entry.object).map_err(Error::internal)?;
     match activity.act {

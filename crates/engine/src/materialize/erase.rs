@@ -21,7 +21,7 @@ use tequio_store::{
 };
 
 use super::{Outcome, Step, content};
-use crate::{Error, rebuild::refill_judging};
+use crate::{Error, meaning::kept_document, rebuild::refill_judging};
 
 /// Names the log that is to be judged anew; only within one transaction.
 const AMEND: &str = "amend_log";
@@ -111,7 +111,7 @@ fn blank(tx: &mut Tx<'_>, step: &Step<'_>, seq: i64, digest: Digest) -> Result<L
         return Ok(Lost::Nothing);
     };
     let is_named = row.digest == digest.to_hex() && seq < by.seq;
-    let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let value = kept_document(&row.body)?;
     if !is_named || Blank::is_one(&value) {
         return Ok(Lost::Nothing);
     }
@@ -123,10 +123,10 @@ fn blank(tx: &mut Tx<'_>, step: &Step<'_>, seq: i64, digest: Digest) -> Result<L
         if (seq..by.seq).contains(&key.until_seq)
             && let Some(change) = entry::at(tx.conn(), step.log.id, key.until_seq)?
         {
-            witnesses.push(serde_json::from_str(&change.body).map_err(Error::internal)?);
+            witnesses.push(kept_document(&change.body)?);
         }
     }
-    witnesses.push(serde_json::from_str(&by.body).map_err(Error::internal)?);
+    witnesses.push(kept_document(&by.body)?);
     let witnesses: Vec<&Value> = witnesses.iter().collect();
     let body = Blank::of(&value, digest, &witnesses).to_string();
     entry::blank(tx, row.id, &Blank::uri(&step.log.group_uri, seq), &body)?;

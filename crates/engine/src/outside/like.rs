@@ -1,6 +1,5 @@
 //! "Útil" for what authors outside wrote: told to the author's server, as it expects.
 
-use serde_json::Value;
 use tequio_protocol::{
     activity::{Act, Activity, Entry, same_origin},
     outside::write,
@@ -13,7 +12,7 @@ use tequio_store::{
 };
 
 use super::member::{Letter, activity_uri, host_of, named_uri};
-use crate::{Engine, Error, Member, Moment, vote::Vote};
+use crate::{Engine, Error, Member, Moment, meaning::kept_document, vote::Vote};
 
 /// A vote of a member on its way out.
 pub(crate) struct Liking<'a> {
@@ -73,7 +72,7 @@ pub(crate) fn inbox_of(
     let Some(row) = entry::by_uri(conn, &attest)? else {
         return Ok(None);
     };
-    let value: Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let value = kept_document(&row.body)?;
     let activity = Entry::read(&value).and_then(|entry| Activity::read(entry.object));
     Ok(match activity.map(|activity| activity.act) {
         Ok(Act::Attest(actor)) if actor.id == author_uri => Some(actor.inbox),

@@ -1,9 +1,12 @@
 //! Entries that are not strict JSON, not well-formed, or not the group's.
 
 use serde_json::json;
-use tequio_engine::receive::{Received, Refused};
+use tequio_engine::{
+    rebuild,
+    receive::{Received, Refused},
+};
 use tequio_protocol::{
-    activity::{Content, Malformed, proof_key_id},
+    activity::{Act, Content, Malformed, proof_key_id},
     json::{JsonError, MAX_BYTES},
     keys::Ed25519PrivateKey,
     proof::{self, ProofError},
@@ -166,5 +169,27 @@ on_both_databases! {
         strange.language = "e\u{0}s".to_owned();
         strange.source = "Texto\u{0}".to_owned();
         scene.assert_done(&scene.ana.create("e", strange)).await;
+    }
+
+    /// `4.0` is 4 to the strict reader, and a name that the JSON library uses inside is a name like any other. Who
+    /// reads kept bytes again, as a rebuild does, must see what was taken.
+    async fn kept_bytes_are_read_again_as_they_were_taken(store) {
+        let mut scene = Scene::new(store).await;
+        let thread = scene.hand.thread("x", &scene.ana, "Uno");
+        let mut act = scene.ana.unsigned("x", Act::Create(Box::new(thread)));
+        act["tq:other"] = json!({ "$serde_json::private::RawValue": 5 });
+        proof::sign(&mut act, &scene.ana.key, &proof_key_id(&scene.ana.uri), at()).unwrap();
+        let body = scene.hand.write(&act);
+        let seq = format!("\"tq:seq\":{}", scene.hand.seq);
+        let body = body.replacen(&seq, &format!("{seq}.0"), 1);
+        let taken = Received::Appended { count: 1, head_seq: scene.hand.seq };
+        let before = scene.victim().view();
+        assert_eq!(scene.deliver(&[body]).await, taken);
+        assert_ne!(scene.victim().view(), before);
+        for city in &scene.world.cities {
+            let all = city.everything();
+            rebuild::rebuild(&city.engine).unwrap();
+            assert_eq!(city.everything(), all);
+        }
     }
 }

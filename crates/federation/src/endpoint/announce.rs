@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use tequio_domain::{Oid, Timestamp};
 use tequio_protocol::activity::actor::group_uri;
+use tequio_protocol::json;
 use tequio_store::object::{self, Object};
 use tequio_store::outside::delivery::{self, LoggedEntry};
 use tequio_store::{Conn, Error, topic};
@@ -119,7 +120,7 @@ fn may_show(activity: &Value, held: Option<&Object>) -> bool {
 }
 
 fn inside(entry: &LoggedEntry) -> Option<Value> {
-    let mut value: Value = serde_json::from_str(&entry.body).ok()?;
+    let mut value = json::parse(entry.body.as_bytes()).ok()?;
     value.get_mut("object").map(Value::take)
 }
 

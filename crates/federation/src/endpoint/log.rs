@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 use tequio_engine::state_digest;
 use tequio_protocol::activity::actor::group_uri;
-use tequio_protocol::activity::{VERSION, context};
+use tequio_protocol::activity::{VERSION, context, log_page};
 use tequio_store::peer::{self, Head};
 use tequio_store::{entry, fork, log, topic};
 
@@ -105,7 +105,7 @@ pub(super) async fn fork(
             "tq:seq": seq,
         });
         let bodies: Vec<String> = entries.into_iter().map(|entry| entry.body).collect();
-        let text = around(&head, &bodies)?;
+        let text = log_page::write(&head, &bodies).ok_or(Problem::Fault)?;
         Ok(Document::new(ACTIVITY, text, Lifetime::Version))
     })
     .await
@@ -217,25 +217,7 @@ fn render(
             members.insert("next".into(), json!(format!("{id}/{}", page + 1)));
         }
     }
-    around(&head, bodies)
-}
-
-/// A document with the entries' bytes as its items.
-fn around(head: &serde_json::Value, bodies: &[String]) -> Result<String, Problem> {
-    let head = head.to_string();
-    let open = head.strip_suffix('}').ok_or(Problem::Fault)?;
-    let length = bodies.iter().map(|body| body.len() + 1).sum::<usize>();
-    let mut text = String::with_capacity(open.len() + length + 32);
-    text.push_str(open);
-    text.push_str(",\"orderedItems\":[");
-    for (index, body) in bodies.iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        text.push_str(body);
-    }
-    text.push_str("]}");
-    Ok(text)
+    log_page::write(&head, bodies).ok_or(Problem::Fault)
 }
 
 /// The heads of a topic's logs.

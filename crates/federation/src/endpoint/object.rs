@@ -127,7 +127,7 @@ fn subject_of(conn: &mut Conn, uri: &str) -> Result<Option<(entry::Entry, Option
 
 /// The id of what may be an id or an object with one.
 fn id_of(text: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let value = tequio_protocol::json::parse(text.as_bytes()).ok()?;
     let id = value.as_str().or_else(|| value.get("id")?.as_str())?;
     Some(id.to_owned())
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use actix_web::web::Bytes;
 use tequio_engine::receive::{Received, Refused};
+use tequio_protocol::activity::Envelope;
+use tequio_protocol::activity::heads::{self, Heads};
 use tequio_protocol::json;
 
-use super::Envelope;
 use crate::intake::{Incoming, IntakeError};
 use crate::outside::{hand_over, inbound};
 use crate::problem::Problem;
 use crate::sibling::Sibling;
-use crate::{Inner, bookkeeping, heads};
+use crate::{Inner, bookkeeping};
 
 /// An entry of a sibling's log, how far its logs reach, or an act of an outside author that belongs in
 /// ours. Anything else is remembered only.
@@ -75,7 +76,7 @@ fn refusal(sibling: &Sibling, refused: Refused) -> Problem {
 
 async fn take_heads(inner: &Inner, sibling: &Sibling, body: &Bytes) -> Result<(), Problem> {
     let value = json::parse(body).map_err(|error| Problem::Document(error.to_string()))?;
-    let heads = heads::read(&value).map_err(|error| Problem::Document(error.to_string()))?;
+    let heads = Heads::read(&value).map_err(|error| Problem::Document(error.to_string()))?;
     inner.note_heads(sibling, &value, &heads).await?;
     if inner.is_ahead_of(&heads).await? {
         sibling.set_behind();

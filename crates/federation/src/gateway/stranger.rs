@@ -3,13 +3,12 @@
 use std::net::IpAddr;
 
 use actix_web::web::Bytes;
-use tequio_protocol::activity::same_origin;
+use tequio_protocol::activity::{Envelope, same_origin};
 use tequio_protocol::http_signature::{Parsed, Verified};
 use tequio_store::outside::{actor, follower, vote};
 use tequio_store::person;
 use url::Url;
 
-use super::envelope::Envelope;
 use super::{dispatch, not_the_actors, unauthenticated};
 use crate::knock::host_of;
 use crate::outside::inbound;

@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tequio_domain::Timestamp;
+use tequio_protocol::outside::nodeinfo;
 use tequio_store::outside::delivery;
 use url::Url;
 
+use crate::Inner;
 use crate::fetcher::FetchError;
-use crate::{Inner, knock};
 
 /// NodeInfo is asked for again after this time, in seconds.
 const FRESH_S: i64 = 86_400;
@@ -20,10 +21,6 @@ const FRESH_S: i64 = 86_400;
 const MAX_HOSTS: usize = 10_000;
 /// What is kept when a server answers but does not say what it runs.
 const UNKNOWN: &str = "unknown";
-/// Longest name that is kept.
-const NAME_MAX: usize = 40;
-/// NodeInfo 2.0 and 2.1.
-const SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/2.";
 
 /// Software that takes things in one shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,11 +113,11 @@ async fn ask(inner: &Inner, host: &str) -> Result<Option<String>, FetchError> {
     let Some(links) = answered(inner.fetcher.json(&url).await)? else {
         return Ok(None);
     };
-    let Some(document) = document_link(&links, host) else {
+    let Some(document) = nodeinfo::document_of(&links, host) else {
         return Ok(None);
     };
     let document = answered(inner.fetcher.json(&document).await)?;
-    Ok(document.as_ref().and_then(name_in))
+    Ok(document.as_ref().and_then(nodeinfo::software))
 }
 
 /// A wrong answer is an answer; none is not.
@@ -141,28 +138,9 @@ fn answered(fetched: Result<Value, FetchError>) -> Result<Option<Value>, FetchEr
     }
 }
 
-/// The document that the links name, when it is on the same host.
-fn document_link(links: &Value, host: &str) -> Option<Url> {
-    let links = links.get("links")?.as_array()?;
-    let urls = links.iter().take(20).filter_map(|link| {
-        link.get("rel")?.as_str()?.strip_prefix(SCHEMA)?;
-        Url::parse(link.get("href")?.as_str()?).ok()
-    });
-    urls.into_iter().find(|url| knock::host_of(url) == host)
-}
-
-fn name_in(document: &Value) -> Option<String> {
-    let name = document.get("software")?.get("name")?.as_str()?.trim();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let is_good = !name.is_empty() && name.len() <= NAME_MAX && name.chars().all(is_plain);
-    is_good.then(|| name.to_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::{Family, document_link, name_in};
+    use super::Family;
 
     #[test]
     fn families_are_known_by_name_in_any_case() {
@@ -178,27 +156,5 @@ mod tests {
         ] {
             assert_eq!(Family::of(name), family, "{name}");
         }
-    }
-
-    #[test]
-    fn a_document_elsewhere_is_not_asked_for() {
-        let rel = "http://nodeinfo.diaspora.software/ns/schema/2.0";
-        let links = json!({ "links": [
-            { "rel": rel, "href": "https://evil.example/nodeinfo/2.0" },
-            { "rel": "x", "href": "https://foro.example/x" },
-            { "rel": rel, "href": "https://foro.example/nodeinfo/2.0.json" },
-        ]});
-        let found = document_link(&links, "foro.example").unwrap();
-        assert_eq!(found.as_str(), "https://foro.example/nodeinfo/2.0.json");
-        assert!(document_link(&links, "otro.example").is_none());
-    }
-
-    #[test]
-    fn names_are_short_and_plain() {
-        let of = |name: &str| name_in(&json!({ "software": { "name": name } }));
-        assert_eq!(of("NodeBB").as_deref(), Some("nodebb"));
-        assert_eq!(of("<b>"), None);
-        assert_eq!(of(&"x".repeat(41)), None);
-        assert_eq!(name_in(&json!({ "software": [] })), None);
     }
 }

@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tequio_domain::Timestamp;
+use tequio_protocol::outside::webfinger::Handle;
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
 use url::Url;
 
@@ -20,7 +21,6 @@ use super::origin::{Errand, Missing, read_post};
 use crate::fetcher::FetchError;
 use crate::limiter::{Limiter, Rate};
 use crate::{Inner, bookkeeping};
-use webfinger::Handle;
 
 /// A member may ask ten times at once, and once more each six seconds.
 const MEMBER_RATE: Rate = Rate {

@@ -2,16 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use tequio_protocol::activity::log_page;
+pub(crate) use tequio_protocol::activity::log_page::PAGE_ENTRIES;
 use tequio_store::peer::Head;
 use url::Url;
 
 use super::Stuck;
 use crate::Inner;
-
-/// Entries of a page.
-pub(crate) const PAGE_ENTRIES: i64 = 100;
 
 /// A page as it came.
 pub(crate) struct Fetched {
@@ -28,12 +25,6 @@ impl Fetched {
     pub(crate) fn is_full(&self) -> bool {
         i64::try_from(self.bodies.len()).is_ok_and(|count| count >= PAGE_ENTRIES)
     }
-}
-
-#[derive(Deserialize)]
-struct Page<'a> {
-    #[serde(rename = "orderedItems", borrow)]
-    items: Vec<&'a RawValue>,
 }
 
 /// Fetches a page of a log from a base address.
@@ -65,8 +56,5 @@ pub(crate) async fn fetch_fork(
 
 async fn fetch(inner: &Inner, url: &str) -> Result<Vec<String>, Stuck> {
     let document = inner.fetcher.page(&Url::parse(url)?).await?;
-    let page: Page<'_> = serde_json::from_slice(&document.bytes)?;
-    let entries = usize::try_from(PAGE_ENTRIES).unwrap_or(usize::MAX);
-    let items = page.items.iter().take(entries);
-    Ok(items.map(|item| item.get().to_owned()).collect())
+    Ok(log_page::read(&document.bytes)?)
 }

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use tequio_domain::{Digest, Timestamp};
-use tequio_protocol::activity::{Entry, proof_key_id};
+use tequio_protocol::activity::{Entry, Heads, proof_key_id};
 use tequio_protocol::keys::Ed25519PrivateKey;
 use tequio_protocol::proof;
 use tequio_store::key_word::{self, KeyWord};
@@ -232,7 +232,7 @@ async fn a_claim_without_entries_is_refuted_once_and_held_against_who_made_it() 
         "tq:heads": [{ "tq:city": "managua", "tq:group": group, "tq:seq": i64::MAX / 1024,
                        "tq:digest": Digest::new([7; 32]).to_multibase() }],
     });
-    let heads = crate::heads::read(&told).unwrap();
+    let heads = Heads::read(&told).unwrap();
     new.inner()
         .note_heads(sibling, &told, &heads)
         .await

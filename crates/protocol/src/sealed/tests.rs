@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use super::*;
 
 fn seal(bytes: &[u8]) -> Vec<u8> {
-    let mut sealer = Sealer::begin(Vec::new(), "correct horse", 8).unwrap();
+    let mut sealer = Sealer::with_work_factor(Vec::new(), "correct horse", 8).unwrap();
     sealer.write_all(bytes).unwrap();
     sealer.finish().unwrap()
 }

@@ -60,13 +60,25 @@ impl Record {
         text + &end
     }
 
+    /// The record at the beginning of these bytes; what follows it is older and longer.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
+        };
+        let end = text.find("\nend ")?;
+        let rest = text.get(end + 1..)?;
+        let line = rest.find('\n')?;
+        Self::of_text(text.get(..end + 1 + line)?)
+    }
+
     /// `None`: not a whole record.
-    pub(super) fn of_text(text: &str) -> Option<Self> {
+    fn of_text(text: &str) -> Option<Self> {
         let (body, end) = text.rsplit_once("end ")?;
         if end.trim_end() != sha256(body) {
             return None;
         }
-        let mut lines = body.lines();
+        let mut lines = body.split_terminator('\n');
         if lines.next()? != HEAD {
             return None;
         }

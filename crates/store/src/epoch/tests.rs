@@ -114,3 +114,14 @@ fn rubbish_is_told_from_nothing() {
     fs::write(&path, "not what it was").unwrap();
     assert_eq!(Epoch::open(&path).unwrap().1, Found::Unreadable);
 }
+
+#[test]
+fn a_record_is_read_as_it_was_written() {
+    // A carriage return at the end of a line is part of the line.
+    let record = Record {
+        incarnation: "one\r".to_owned(),
+        ..Record::default()
+    };
+    let text = record.to_text();
+    assert_eq!(Record::of_bytes(text.as_bytes()), Some(record));
+}

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 use tequio_domain::{Oid, Timestamp};
 use tequio_engine::{Engine, Error};
+use tequio_protocol::json;
 use tequio_store::object::{self, Object};
 use tequio_store::outside::actor;
 use tequio_store::outside::delivery::{self, Author, Inbox, LoggedEntry};
@@ -409,7 +409,7 @@ impl Planner<'_> {
                 Some(matter.entry.body.clone().into())
             }
             Shape::Embedded => {
-                let activity: Value = serde_json::from_str(matter.said.raw.get()).ok()?;
+                let activity = json::parse(matter.said.raw.get().as_bytes()).ok()?;
                 let place = (matter.entry.city.as_str(), matter.entry.seq);
                 Some(
                     shape::embedded(group, place, activity, at)

@@ -10,6 +10,7 @@ use tequio_engine::{Engine, Error, actor_doc};
 use tequio_protocol::activity::actor::person_uri;
 use tequio_protocol::activity::ledger::{Ruling, Say};
 use tequio_protocol::activity::{Act, Activity, Entry, actor_context};
+use tequio_protocol::json;
 use tequio_protocol::outside::moderate::Moderation;
 use tequio_protocol::outside::write;
 use tequio_store::object::{self, Object};
@@ -127,7 +128,7 @@ fn said_in(body: &str) -> Option<(Say, String)> {
     if !body.contains("\"tq:act\"") {
         return None;
     }
-    let value: Value = serde_json::from_str(body).ok()?;
+    let value = json::parse(body.as_bytes()).ok()?;
     let entry = Entry::read(&value).ok()?;
     match Activity::read(entry.object).ok()?.act {
         Act::Ledger(act) => Some((act.say, act.note)),

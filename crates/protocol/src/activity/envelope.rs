@@ -1,42 +1,66 @@
-//! What is looked at before anything else in a body.
+//! What is looked at before anything else in a body: who says it, and what kind of thing it is.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-use crate::problem::Problem;
+/// Why a body is not looked at further.
+#[derive(Debug, thiserror::Error)]
+pub enum NoEnvelope {
+    /// Not JSON, or no activity.
+    #[error("not an activity: {0}")]
+    Json(#[from] serde_json::Error),
+    /// JSON, and no object.
+    #[error("not an activity: it must be an object")]
+    NoObject,
+    /// The actor is not said, or not by one id.
+    #[error("`actor` must be one id")]
+    Actor,
+}
 
 /// The outermost of an activity. The rest of it is read strictly later, where a member given twice is
 /// refused, so both readings see the same.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Envelope<'a> {
+pub struct Envelope<'a> {
     #[serde(default, borrow)]
-    pub(super) id: Option<Cow<'a, str>>,
+    /// Its id, where it says one.
+    pub id: Option<Cow<'a, str>>,
     /// `type`; of several the first.
     #[serde(rename = "type", borrow)]
-    pub(super) kind: Kind<'a>,
+    pub kind: Kind<'a>,
     #[serde(borrow)]
-    pub(super) actor: Id<'a>,
+    /// Who says it.
+    pub actor: Id<'a>,
     #[serde(default, borrow)]
     object: Option<Id<'a>>,
     #[serde(rename = "tq:seq")]
-    pub(super) seq: Option<i64>,
+    /// Of an entry: its place in the log.
+    pub seq: Option<i64>,
 }
 
 impl<'a> Envelope<'a> {
-    pub(super) fn read(body: &'a [u8]) -> Result<Self, Problem> {
-        let read: Self = serde_json::from_slice(body)
-            .map_err(|error| Problem::Document(format!("not an activity: {error}")))?;
+    /// Reads it, without the strictness that costs time.
+    ///
+    /// # Errors
+    /// [`NoEnvelope`].
+    pub fn read(body: &'a [u8]) -> Result<Self, NoEnvelope> {
+        // The library would take a list for the members in their order.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(NoEnvelope::NoObject);
+        }
+        let read: Self = serde_json::from_slice(body)?;
         if read.actor.0.is_empty() {
-            return Err(Problem::Document("`actor` must be one id".to_owned()));
+            return Err(NoEnvelope::Actor);
         }
         Ok(read)
     }
 
     /// Whether the actor says that it is gone.
-    pub(super) fn is_farewell(&self) -> bool {
+    #[must_use]
+    pub fn is_farewell(&self) -> bool {
         self.kind.0 == "Delete"
             && self
                 .object
@@ -47,11 +71,11 @@ impl<'a> Envelope<'a> {
 
 /// The id of something that is an id or an object with one; empty for anything else.
 #[derive(Debug)]
-pub(super) struct Id<'a>(pub(super) Cow<'a, str>);
+pub struct Id<'a>(pub Cow<'a, str>);
 
 /// A text, or the first of a list of texts.
 #[derive(Debug)]
-pub(super) struct Kind<'a>(pub(super) Cow<'a, str>);
+pub struct Kind<'a>(pub Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -121,10 +145,10 @@ struct Item<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = serde_json::Value::deserialize(deserializer)?;
-        Ok(Self(Cow::Owned(
-            read.as_str().unwrap_or_default().to_owned(),
-        )))
+        // Not as a `Value`: that one reads an object with a certain name as what stands inside it.
+        let read: &RawValue = Deserialize::deserialize(deserializer)?;
+        let text: String = serde_json::from_str(read.get()).unwrap_or_default();
+        Ok(Self(Cow::Owned(text)))
     }
 }
 
@@ -152,9 +176,18 @@ mod tests {
             "[]",
             "[\"https://a.example/u/ana\"]",
             "{\"id\":[]}",
+            "{\"id\":{\"$serde_json::private::RawValue\":\"\\\"https://a.example/u/ana\\\"\"}}",
         ] {
             assert_eq!(actor(wrong), None, "{wrong}");
         }
+    }
+
+    /// Found by fuzzing: a list was taken for the members in their order.
+    #[test]
+    fn a_list_is_no_activity() {
+        let listed = br#"["https://a.example/a/1","Delete","https://a.example/u/ana","",4]"#;
+        assert!(matches!(Envelope::read(listed), Err(NoEnvelope::NoObject)));
+        assert!(Envelope::read(b" \n{\"type\":\"Like\",\"actor\":\"a\"}").is_ok());
     }
 
     #[test]
