@@ -6,6 +6,7 @@
 //! a person, and says in one line what it did.
 
 use crate::{
+    council,
     dice::Dice,
     fault, liar, member, outside,
     world::{Did, World},
@@ -76,6 +77,13 @@ pub const COMMANDS: &[Command] = &[
     command("outsider likes", 1, outside::like),
     command("outsider renames", 1, outside::rename),
     command("outsider leaves", 1, outside::leave),
+    command("hand the term on", 3, council::hand_on),
+    command("take an offer back", 1, council::withdraw),
+    command("take over", 2, council::take_over),
+    command("acknowledge", 2, council::acknowledge),
+    command("rule about a post", 3, council::rule),
+    command("ban a stranger", 2, council::ban),
+    command("rank priorities", 1, council::rank),
     command("push", 10, fault::push),
     command("heads", 4, fault::send_heads),
     command("pull", 4, fault::pull),

@@ -18,6 +18,7 @@ use tequio_store::{entry::Entry, object, person, testing::dump, topic};
 
 use crate::{
     city::City,
+    council,
     dice::Dice,
     template::{CITIES, TOPICS, base_url, key_of},
     world::{Violation, World},
@@ -38,6 +39,7 @@ pub fn check(world: &World, dice: &mut Dice) -> Result<Vec<String>, Violation> {
         states.push(state);
     }
     same_logs(world, &logs)?;
+    council::check(world)?;
     promise::check(world)?;
     same_after_rebuild(&world.cities[world.any_city(dice)])?;
     Ok(states)

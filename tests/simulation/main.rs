@@ -28,6 +28,7 @@
 mod book;
 mod city;
 mod command;
+mod council;
 mod dice;
 mod fault;
 mod hand;

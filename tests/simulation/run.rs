@@ -85,3 +85,29 @@ fn the_same_seed_makes_the_same_history() {
         assert!(first.violation.is_some() || first.digests.len() >= 3);
     }
 }
+
+/// A storm in which nothing is ever handed over would look at nothing.
+#[test]
+fn seats_move_and_rulings_hold_in_these_storms() {
+    let told: Vec<String> = (0..80)
+        .map(|seed| Plan::of(seed).run(template()).to_text())
+        .collect();
+    for (deed, least) in [
+        ("seals the hand-over of", 5),
+        ("shows its majority of", 2),
+        (" rules ", 10),
+        ("bans a stranger of", 1),
+        ("ranks the priorities of", 5),
+    ] {
+        let done = |text: &&String| {
+            let mut said = text.split(['\n', ';']);
+            said.any(|said| said.contains(deed) && !said.contains("may not: it"))
+        };
+        let count = told.iter().filter(done).count();
+        assert!(
+            count >= least,
+            "{deed}: in {count} of {} storms",
+            told.len()
+        );
+    }
+}

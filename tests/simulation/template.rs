@@ -7,20 +7,31 @@ use std::{
 };
 
 use tempfile::TempDir;
-use tequio_domain::{CitySlug, Locale, Role, Timestamp, kit};
-use tequio_engine::{Engine, Founding, FoundingTopic, Moment, account};
+use tequio_domain::{
+    CitySlug, Locale, Role, Timestamp, kit,
+    ledger::{Period, Quorum},
+};
+use tequio_engine::{
+    Engine, Founding, FoundingTopic, Moment, account,
+    ledger::{founding as coordination, hand_over::Speech},
+    receive::Received,
+};
 use tequio_protocol::{
     activity::actor::{group_uri, person_uri},
     digest::sha256,
     keys::{Ed25519PrivateKey, RsaPrivateKey},
 };
-use tequio_store::{Database, Store, StoreSettings, Tx, log, peer, setting, topic};
+use tequio_store::{
+    Conn, Database, Store, StoreSettings, Tx, entry, ledger, log, peer, setting, topic,
+};
 use tokio::runtime::Runtime;
 
 /// Most cities of a world; each has the first ones.
 pub const CITIES: [&str; 4] = ["leon", "oaxaca", "quito", "rosario"];
 /// The topics of the network.
 pub const TOPICS: [&str; 2] = ["agua", "residuos"];
+/// The city that founds the coordination of topics, by its place.
+pub const FOUNDER: usize = 0;
 /// The members of each city; the first one runs it.
 pub const MEMBERS: [&str; 2] = ["ana", "beto"];
 /// 2026-03-02T14:05:00Z.
@@ -41,6 +52,7 @@ impl Template {
             let store = Store::open(&settings(&folder.path().join(slug))).unwrap();
             found(&runtime, slug, store, &transport);
         }
+        found_coordination(&runtime, folder.path());
         Self { folder }
     }
 
@@ -139,6 +151,53 @@ fn found(runtime: &Runtime, slug: &'static str, store: Store, transport: &str) {
         .unwrap();
 }
 
+/// The first city founds the coordination of each topic, each with another coordinator; all know it.
+fn found_coordination(runtime: &Runtime, folder: &Path) {
+    let open = |slug: &str| {
+        let store = Store::open(&settings(&folder.join(slug))).unwrap();
+        Engine::open(store, founding(slug), first()).unwrap()
+    };
+    let engine = open(CITIES[FOUNDER]);
+    let admin = runtime
+        .block_on(account::member(&engine, MEMBERS[0]))
+        .unwrap();
+    let start = first();
+    let mut logs = Vec::new();
+    for (topic, coordinator) in TOPICS.into_iter().zip(CITIES) {
+        let plan = coordination::Plan {
+            coordinator: CitySlug::parse(coordinator).unwrap(),
+            term_days: 180,
+            quorum: Quorum::Majority,
+            period: Period {
+                start,
+                end: start.plus_seconds(180 * 24 * 3600),
+            },
+        };
+        let moment = Moment::new(start, *sha256(topic.as_bytes()).as_bytes());
+        let speech = Speech::on(topic);
+        let founded = coordination::found(&engine, &admin, moment, speech, plan);
+        runtime.block_on(founded).unwrap();
+        let read = move |conn: &mut Conn| {
+            let topic_id = topic::by_slug(conn, topic)?.id;
+            let log = log::by_home(conn, topic_id, CITIES[FOUNDER])?.unwrap();
+            entry::bodies_after(conn, log.id, 0, 100)
+        };
+        logs.push(engine.store().read_blocking(read).unwrap());
+    }
+    for slug in &CITIES[1..] {
+        let engine = open(slug);
+        for bodies in &logs {
+            let received = runtime
+                .block_on(engine.receive(bodies.clone(), start))
+                .unwrap();
+            assert!(
+                matches!(received, Received::Appended { .. }),
+                "{received:?}"
+            );
+        }
+    }
+}
+
 fn first() -> Timestamp {
     Timestamp::from_micros(FIRST_MICROS)
 }
@@ -156,6 +215,10 @@ fn put_key(tx: &mut Tx<'_>, actor: &str) -> Result<(), tequio_store::Error> {
 
 /// Makes the logs of the other cities, as discovery does.
 fn meet_siblings(tx: &mut Tx<'_>, own: &str) -> Result<(), tequio_store::Error> {
+    for topic in TOPICS {
+        let topic_id = topic::by_slug(tx.conn(), topic)?.id;
+        ledger::put_founder(tx, topic_id, CITIES[FOUNDER])?;
+    }
     for slug in CITIES.into_iter().filter(|slug| *slug != own) {
         peer::ensure(tx, slug)?;
         for topic in TOPICS {
