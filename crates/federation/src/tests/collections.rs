@@ -225,5 +225,9 @@ async fn actors_have_what_other_software_requires() {
     let moderators = read(&city, path(&city, &group["attributedTo"])).await;
     assert_eq!(moderators["type"], "OrderedCollection");
     let office = json!(format!("{}/u/oficina", city.inner().base_url()));
-    assert_eq!(*items(&moderators), vec![office], "a member is no moderator");
+    assert_eq!(
+        *items(&moderators),
+        vec![office],
+        "a member is no moderator"
+    );
 }
