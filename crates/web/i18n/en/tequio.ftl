@@ -954,6 +954,7 @@ hide-show = Show again
 hide-what = What is hidden is not shown on the pages of this city any more, and of no other. It does not change what the cities share, does not stand in the record, and can be undone.
 hide-because = It is hidden for this reason: { $reason }
 hint-hide = Only this city's administrators see it.
+post-hidden-heading = Text hidden
 post-hidden = The administration of this city hid this text on its instance.
 hidden-empty-what = Nothing is hidden
 hidden-empty-why = Below each text, “Hide here” takes it off the pages of this city.

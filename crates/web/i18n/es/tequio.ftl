@@ -954,6 +954,7 @@ hide-show = Mostrar de nuevo
 hide-what = Lo oculto deja de verse en las páginas de esta ciudad, y en ninguna otra. No cambia lo que las ciudades comparten, no queda en el acta, y se puede deshacer.
 hide-because = Está oculto por esta razón: { $reason }
 hint-hide = La ven solo quienes administran esta ciudad.
+post-hidden-heading = Texto oculto
 post-hidden = La administración de esta ciudad ocultó este texto en su instancia.
 hidden-empty-what = No hay nada oculto
 hidden-empty-why = Debajo de cada texto, «Ocultar aquí» lo quita de las páginas de esta ciudad.

@@ -394,6 +394,7 @@ impl Conversation {
         Reply {
             heading,
             is_closed: self.is_locked,
+            is_gone: !self.root.is_shown(),
             action: may.then(|| {
                 let shelf = shelf_of(&self.root.kind);
                 format!("/{shelf}/{}/responder", part::short(&self.root.oid))

@@ -111,7 +111,7 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
             } else {
                 fl!(t, "thread-empty-why")
             },
-            Some(Link::new("#responder", fl!(t, "thread-empty-next"))),
+            (held.root.is_shown()).then(|| Link::new("#responder", fl!(t, "thread-empty-next"))),
         ),
         paging: words.paging(page, held.total(), rows, |page| {
             comments::page_href(&href, usize::try_from(page).unwrap_or(1))
@@ -135,10 +135,12 @@ fn view(visit: &Visit, held: &Conversation, page: i64, draft: &Draft) -> Thread 
 fn title_of(t: &Texts, root: &Post) -> String {
     if root.is_shown() {
         root.title.clone()
-    } else if root.deleted_at.is_none() {
+    } else if root.deleted_at.is_some() {
+        fl!(t, "post-deleted-heading")
+    } else if root.removed_at.is_some() {
         fl!(t, "post-removed-heading")
     } else {
-        fl!(t, "post-deleted-heading")
+        fl!(t, "post-hidden-heading")
     }
 }
 

@@ -116,6 +116,8 @@ pub struct Reply {
     pub parent: String,
     /// Whether the coordination closed the thread.
     pub is_closed: bool,
+    /// Whether what would be answered is deleted, removed or hidden: then there is no box.
+    pub is_gone: bool,
     /// The post answered, unless it is the opening one.
     pub to: Option<Link>,
     /// The text.

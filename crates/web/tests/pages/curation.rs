@@ -395,6 +395,11 @@ async fn an_administrator_hides_a_text_on_this_instance_and_shows_it_again() {
     let mut visitor = house.browser();
     let shown = visitor.get(&thread).await.text;
     assert_says(&shown, "ocultó este texto en su instancia");
+    assert_says(&shown, "Texto oculto");
+    assert!(
+        !shown.contains("Escribir un"),
+        "there is nothing to answer: {shown}"
+    );
     assert!(
         !shown.contains("Casi nuevo") && !shown.contains("juez"),
         "{shown}"
