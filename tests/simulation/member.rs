@@ -35,7 +35,14 @@ pub fn open_thread(world: &mut World, dice: &mut Dice) -> Did {
     };
     let moment = world.moment(city, dice);
     let opened = thread::open(world.cities[city].engine(), &who, moment, new);
-    let oid = unless_refused(world.wait(opened))?.map_err(Violation)?;
+    let oid = match unless_refused(world.wait(opened))? {
+        Ok(oid) => oid,
+        // A city that showed two histories of its log holds it, once it is told.
+        Err(why) if world.liar == Some(city) && world.has_equivocated => {
+            return Ok(format!("{} cannot open a thread: {why}", CITIES[city]));
+        }
+        Err(why) => return Err(Violation(why)),
+    };
     let post = Post {
         title,
         ..new_post(&who, city, topic, oid, kind, word)

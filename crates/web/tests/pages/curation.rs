@@ -394,7 +394,7 @@ async fn an_administrator_hides_a_text_on_this_instance_and_shows_it_again() {
     assert_eq!(done.location(), "/admin/ocultos", "{}", done.text);
     let mut visitor = house.browser();
     let shown = visitor.get(&thread).await.text;
-    assert_says(&shown, "ocultó este texto en su instancia");
+    assert_says(&shown, "ocultó este texto en sus páginas");
     assert_says(&shown, "Texto oculto");
     assert!(
         !shown.contains("Escribir un"),
