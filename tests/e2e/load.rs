@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tequio_tests::browser::Browser;
+use tequio_tests::browser::{Browser, Page};
 use tequio_tests::city::City;
 use tequio_tests::dice::Dice;
 use tequio_tests::folder::sha256;
@@ -376,6 +376,22 @@ pub async fn ledger_shows(city: &City, ledgers: &[Ledger], every: usize) {
     );
 }
 
+/// A file, once it is there: a city fetches it after the entry, and anew after a pause when its source was down.
+async fn file_at(browser: &mut Browser, href: &str) -> Page {
+    let mut held = browser.get(href).await;
+    let comes = async {
+        while held.status == 404 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            held = browser.get(href).await;
+        }
+    };
+    // What is there when nobody waits any longer is what is judged.
+    tokio::time::timeout(Duration::from_secs(60), comes)
+        .await
+        .ok();
+    held
+}
+
 async fn is_right(browser: &mut Browser, post: &Post) -> Result<(), String> {
     let page = browser.open(&post.path).await;
     let text = form::unescape(&page.text());
@@ -396,7 +412,7 @@ async fn is_right(browser: &mut Browser, post: &Post) -> Result<(), String> {
         .split("<a ")
         .find_map(|tag| form::attribute(tag, "href").filter(|href| href.starts_with("/archivos/")))
         .ok_or("no link to the file")?;
-    let held = browser.get(&href).await;
+    let held = file_at(browser, &href).await;
     if held.status == 200 && sha256(&held.bytes) == *file {
         Ok(())
     } else {
