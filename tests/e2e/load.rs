@@ -378,18 +378,14 @@ pub async fn ledger_shows(city: &City, ledgers: &[Ledger], every: usize) {
 
 /// A file, once it is there: a city fetches it after the entry, and anew after a pause when its source was down.
 async fn file_at(browser: &mut Browser, href: &str) -> Page {
-    let mut held = browser.get(href).await;
-    let comes = async {
-        while held.status == 404 {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            held = browser.get(href).await;
+    wait::until(Duration::from_secs(60), href, async || {
+        let held = browser.get(href).await;
+        match held.status {
+            404 => Err(held.status),
+            _ => Ok(held),
         }
-    };
-    // What is there when nobody waits any longer is what is judged.
-    tokio::time::timeout(Duration::from_secs(60), comes)
-        .await
-        .ok();
-    held
+    })
+    .await
 }
 
 async fn is_right(browser: &mut Browser, post: &Post) -> Result<(), String> {

@@ -22,6 +22,8 @@ use crate::{
 };
 
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod parity;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");

@@ -138,6 +138,19 @@ pub fn shown_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Object>, Error>
         .optional()?)
 }
 
+/// Whether readers are kept from an object that its author has not deleted: removed by the coordination
+/// of its topic, or hidden on this instance. Either may end.
+///
+/// # Errors
+/// The database's.
+pub fn is_withheld(conn: &mut Conn, id: i64) -> Result<bool, Error> {
+    let withheld = object::removed_at
+        .is_not_null()
+        .or(object::hidden_at.is_not_null());
+    let held = object::table.filter(object::id.eq(id).and(withheld));
+    Ok(diesel::select(diesel::dsl::exists(held)).get_result(conn)?)
+}
+
 /// By ActivityPub id within a log: what an entry of this log made.
 ///
 /// # Errors

@@ -75,14 +75,21 @@ pub fn about(
         .optional()?)
 }
 
-/// What is in force in a topic of one kind, the newest first.
+/// What is in force in a topic of one kind, the newest first, at most `limit`: a city that rules without
+/// end must not make everybody's pages grow.
 ///
 /// # Errors
 /// The database's.
-pub fn of_kind(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Vec<Ruling>, Error> {
+pub fn of_kind(
+    conn: &mut Conn,
+    topic_id: i64,
+    kind: &str,
+    limit: usize,
+) -> Result<Vec<Ruling>, Error> {
     Ok(Ruling::query()
         .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
         .order_by((ruling::made_at.desc(), ruling::object_uri))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .load(conn)?)
 }
 
@@ -129,15 +136,22 @@ pub fn entries_of(conn: &mut Conn, kind: &str) -> Result<Vec<(i64, Entry)>, Erro
         .load(conn)?)
 }
 
-/// The entries that say what is in force of one kind in a topic, by the ids of what they are about.
+/// The entries that say what is in force of one kind in a topic, by the ids of what they are about, at most
+/// `limit`.
 ///
 /// # Errors
 /// The database's.
-pub fn entries_in(conn: &mut Conn, topic_id: i64, kind: &str) -> Result<Vec<Entry>, Error> {
+pub fn entries_in(
+    conn: &mut Conn,
+    topic_id: i64,
+    kind: &str,
+    limit: usize,
+) -> Result<Vec<Entry>, Error> {
     Ok(ruling::table
         .inner_join(entry::table)
         .filter(ruling::topic_id.eq(topic_id).and(ruling::kind.eq(kind)))
         .order_by((ruling::object_uri, ruling::entry_id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select(Entry::as_select())
         .load(conn)?)
 }

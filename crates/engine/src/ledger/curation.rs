@@ -25,6 +25,9 @@ use tequio_store::{
 use super::{hand_over::Speech, ruling::say, speak::Floor};
 use crate::{Engine, Error, Member, Moment, meaning::kept_document};
 
+/// Most collections of a topic.
+pub const COLLECTIONS_MAX: usize = 50;
+
 /// The coordination gives the topic's page new texts.
 ///
 /// # Errors
@@ -172,9 +175,21 @@ pub async fn set_collection(
         }
         collection.check()?;
         let id = Collection::id(&floor.acta.topic.uri, &slug);
+        must_have_room(floor, &id)?;
         Ok((id, Ruling::Collection(Box::new(collection))))
     })
     .await
+}
+
+/// Whether there may be a collection of this id: it is there, or there is room for one more.
+fn must_have_room(floor: &mut Floor<'_, '_>, id: &str) -> Result<(), Error> {
+    let (conn, topic_id) = (floor.tx.conn(), floor.acta.topic.id);
+    if ruling::about(conn, topic_id, id, COLLECTION)?.is_none()
+        && ruling::of_kind(conn, topic_id, COLLECTION, COLLECTIONS_MAX)?.len() >= COLLECTIONS_MAX
+    {
+        return Err(Invalid::new("title", "too-many-collections").into());
+    }
+    Ok(())
 }
 
 /// The id of a knowledge object of the topic.
@@ -196,7 +211,7 @@ pub fn collections_of(
     topic: &Topic,
 ) -> Result<Vec<(CollectionSlug, Collection)>, Error> {
     let mut found = Vec::new();
-    for row in ruling::entries_in(conn, topic.id, COLLECTION)? {
+    for row in ruling::entries_in(conn, topic.id, COLLECTION, COLLECTIONS_MAX)? {
         if let (id, Ruling::Collection(collection)) = said_in(&row)?
             && let Some(slug) = Collection::slug_in(&topic.uri, &id)
         {

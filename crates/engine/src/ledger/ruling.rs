@@ -32,6 +32,8 @@ use crate::{Engine, Error, Member, Moment};
 
 /// Most featured posts of a topic.
 pub const FEATURED_MAX: usize = 10;
+/// Most rulings that are read to find them: some may be about what is not here or not shown.
+pub const FEATURED_READ: usize = 40;
 
 /// The coordination rules about a post of its topic; `reason` is for all to read.
 ///
@@ -188,7 +190,12 @@ pub fn may_rule(conn: &mut Conn, member: &Member, topic_id: i64) -> Result<bool,
 
 /// Whether one more may be featured.
 fn must_have_room(floor: &mut Floor<'_, '_>, uri: &str) -> Result<(), Error> {
-    let held = ruling::of_kind(floor.tx.conn(), floor.acta.topic.id, FEATURED)?;
+    let held = ruling::of_kind(
+        floor.tx.conn(),
+        floor.acta.topic.id,
+        FEATURED,
+        FEATURED_READ,
+    )?;
     let others = held.iter().filter(|row| row.object_uri != uri).count();
     if others >= FEATURED_MAX {
         return Err(Invalid::new("ruling", "too-many-featured").into());

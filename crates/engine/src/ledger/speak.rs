@@ -106,19 +106,14 @@ impl Engine {
     {
         let note = speech.checked_note()?;
         let (slug, asked) = (speech.topic, member.clone());
-        let row = self
-            .store()
-            .read(move |conn| {
-                let row = topic::by_slug(conn, &slug)?;
-                voice.require(conn, &asked, row.id)?;
-                Ok::<_, Error>(row)
-            })
-            .await?;
+        let read = move |conn: &mut Conn| topic::by_slug(conn, &slug);
+        let row = self.store().read(read).await?;
         let pen = self.pen(row.id, moment).await?;
         let signer = self.signer(&member.person_uri).await?;
         let (account_id, city) = (member.account_id, self.identity().city.clone());
         self.store()
             .write(move |tx| {
+                voice.require(tx.conn(), &asked, row.id)?;
                 // First, so that the place of the act is known.
                 pen.put_card(tx, account_id, &signer.uri)?;
                 let acta = Acta::of(tx.conn(), row)?;

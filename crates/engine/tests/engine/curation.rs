@@ -5,7 +5,7 @@ use tequio_domain::{CollectionSlug, KnowledgeKind, License, Oid, Timestamp, ledg
 use tequio_engine::{
     Error, Member, account, knowledge,
     ledger::{
-        curation::{self, Issue, NewCollection},
+        curation::{self, COLLECTIONS_MAX, Issue, NewCollection},
         ruling::{self, Ban, FEATURED_MAX},
     },
     post, rebuild, thread,
@@ -33,7 +33,7 @@ use crate::{
 fn of_kind(city: &City, kind: &'static str) -> Vec<Row> {
     let read = move |conn: &mut Conn| {
         let topic = topic::by_slug(conn, WATER)?;
-        tequio_store::ruling::of_kind(conn, topic.id, kind)
+        tequio_store::ruling::of_kind(conn, topic.id, kind, 100)
     };
     city.engine.store().read_blocking(read).unwrap()
 }
@@ -326,6 +326,31 @@ on_both_databases! {
         set(Vec::new()).await.unwrap();
         assert_sound(&scene).await;
         assert_eq!(priorities_of(&cities[1]), []);
+    }
+
+    async fn a_topic_has_so_many_collections_and_no_more(store) {
+        let scene = Scene::new(store, 1).await;
+        let (city, admin) = (&scene.world.cities[0], &scene.admins[0]);
+        let oid = add_knowledge(city, admin, "Manual").await;
+        let set = async |number: usize, items: &[Oid]| {
+            let new = NewCollection {
+                name: format!("Colección {number}"),
+                summary: String::new(),
+                parts: vec![(String::new(), items.to_vec())],
+            };
+            let slug = CollectionSlug::parse(&format!("coleccion-{number}")).unwrap();
+            let speech = on_water("La pidió el taller.");
+            curation::set_collection(&city.engine, admin, city.moment(), speech, (slug, new)).await
+        };
+        for number in 0..COLLECTIONS_MAX {
+            set(number, &[oid]).await.unwrap();
+        }
+        assert_invalid(set(COLLECTIONS_MAX, &[oid]).await, "title", "too-many-collections");
+        // One that is there is changed, and makes room when it is dissolved.
+        set(7, &[oid]).await.unwrap();
+        set(7, &[]).await.unwrap();
+        set(COLLECTIONS_MAX, &[oid]).await.unwrap();
+        assert_eq!(collections_of(city).len(), COLLECTIONS_MAX);
     }
 
     async fn a_collection_puts_the_librarys_objects_in_order(store) {

@@ -7,11 +7,12 @@ use serde_json::Value;
 use tequio_domain::{Oid, Timestamp};
 use tequio_protocol::activity::actor::group_uri;
 use tequio_protocol::json;
-use tequio_store::object::{self, Object};
+use tequio_store::object;
 use tequio_store::outside::delivery::{self, LoggedEntry};
 use tequio_store::{Conn, Error, topic};
 
 use super::log::not_found;
+use super::object::object_of;
 use super::{activity, serve};
 use crate::Inner;
 use crate::outside::courier::ruled::{self, Deed};
@@ -33,6 +34,9 @@ pub(super) async fn by_id(
             let held = object::by_oid(conn, &oid.to_string())?
                 .filter(|held| held.topic_id == topic.id && held.deleted_at.is_none())
                 .ok_or(Error::NotFound)?;
+            if object::is_withheld(conn, held.id)? {
+                return Err(Error::NotFound);
+            }
             let author = delivery::author(conn, &held)?;
             Ok::<_, Error>((held, author.uri))
         };
@@ -62,19 +66,18 @@ pub(super) async fn embedded(
         let read = move |conn: &mut Conn| {
             let topic = topic::by_slug(conn, &asked)?;
             let entry = delivery::entry_at(conn, topic.id, &of, seq)?;
-            let inside = inside(&entry);
-            let held = match inside.as_ref().and_then(object_of) {
-                Some(uri) => object::in_log(conn, &uri, entry.log_id)?,
-                None => None,
-            };
-            Ok::<_, Error>((entry, inside, held))
+            let inside = inside(&entry).ok_or(Error::NotFound)?;
+            let uri = object_of(&inside).ok_or(Error::NotFound)?;
+            let held = object::in_log(conn, &uri, entry.log_id)?.ok_or(Error::NotFound)?;
+            let is_shown = held.deleted_at.is_none() && !object::is_withheld(conn, held.id)?;
+            // What is not shown is told of by its deletion alone.
+            if !is_shown && inside.get("type").and_then(Value::as_str) != Some("Delete") {
+                return Err(Error::NotFound);
+            }
+            Ok::<_, Error>((entry, inside))
         };
         let found = inner.engine.store().read(read).await;
-        let (entry, inside, held) = found.map_err(not_found)?;
-        let inside = inside.ok_or(Problem::NotFound)?;
-        if !may_show(&inside, held.as_ref()) {
-            return Err(Problem::NotFound);
-        }
+        let (entry, inside) = found.map_err(not_found)?;
         let group = group_uri(inner.base_url(), &slug);
         let at = Timestamp::from_micros(entry.received_at);
         let document = shape::embedded(&group, (&city, seq), inside, at);
@@ -113,20 +116,7 @@ pub(super) async fn ruled(
     .await
 }
 
-/// What was deleted is not shown again, but by its deletion.
-fn may_show(activity: &Value, held: Option<&Object>) -> bool {
-    let is_delete = activity.get("type").and_then(Value::as_str) == Some("Delete");
-    held.is_some_and(|held| is_delete || held.deleted_at.is_none())
-}
-
 fn inside(entry: &LoggedEntry) -> Option<Value> {
     let mut value = json::parse(entry.body.as_bytes()).ok()?;
     value.get_mut("object").map(Value::take)
-}
-
-/// The id of what an activity is about.
-fn object_of(activity: &Value) -> Option<String> {
-    let object = activity.get("object")?;
-    let id = object.as_str().or_else(|| object.get("id")?.as_str())?;
-    Some(id.to_owned())
 }

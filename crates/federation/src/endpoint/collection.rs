@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tequio_domain::{AccountState, OFFICE, Role};
+use tequio_engine::ledger::ruling::FEATURED_READ;
 use tequio_engine::outside::office::FOLLOWS_MAX;
 use tequio_protocol::activity::actor::{group_uri, person_uri};
 use tequio_protocol::activity::context;
@@ -151,7 +152,7 @@ async fn featured(inner: &Inner, slug: String, group: String) -> Result<Vec<Stri
     let read = move |conn: &mut Conn| {
         let topic = topic::by_slug(conn, &slug)?;
         let mut uris = Vec::new();
-        for row in ruling::of_kind(conn, topic.id, ruling::FEATURED)? {
+        for row in ruling::of_kind(conn, topic.id, ruling::FEATURED, FEATURED_READ)? {
             let held = object::shown_by_uri(conn, &row.object_uri)?;
             uris.extend(
                 held.filter(|held| held.group_uri == group)

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use tequio_domain::{ObjectKind, Oid, Timestamp};
 use tequio_protocol::activity::actor::object_uri;
 use tequio_protocol::activity::context;
+use tequio_protocol::json;
 use tequio_store::object::{self, Object};
-use tequio_store::{Conn, Error, carrier, entry, hidden, ruling};
+use tequio_store::{Conn, Error, carrier, entry};
 
 use super::{ACTIVITY, activity as document, see, serve, wants_page};
 use crate::Inner;
@@ -43,11 +44,7 @@ pub(super) async fn object(
         let uri = object_uri(inner.base_url(), oid);
         let read = move |conn: &mut Conn| {
             let held = object::by_uri(conn, &uri)?.ok_or(Error::NotFound)?;
-            // Hidden, and perhaps shown again: not gone.
-            if ruling::about(conn, held.topic_id, &held.uri, ruling::REMOVED)?.is_some() {
-                return Err(Error::NotFound);
-            }
-            if hidden::by_uri(conn, &held.uri)?.is_some() {
+            if object::is_withheld(conn, held.id)? {
                 return Err(Error::NotFound);
             }
             let body = carrier::body_of(conn, &held)?;
@@ -77,9 +74,9 @@ pub(super) async fn activity(
     let oid = Oid::parse(&uuid).ok_or(Problem::NotFound)?;
     let uri = format!("{}/a/{oid}", inner.base_url());
     if wants_page(&request) {
-        let read = move |conn: &mut Conn| match subject_of(conn, &uri)? {
-            Some((_, held)) => Ok(held.as_ref().map(page_of_row)),
-            None => Ok::<_, Error>(None),
+        let read = move |conn: &mut Conn| {
+            let found = subject_of(conn, &uri)?;
+            Ok::<_, Error>(found.and_then(|found| found.held.as_ref().map(page_of_row)))
         };
         if let Some(page) = inner.engine.store().read(read).await? {
             return Ok(see(&page));
@@ -90,11 +87,17 @@ pub(super) async fn activity(
         let asked = uri.clone();
         let read = move |conn: &mut Conn| subject_of(conn, &asked);
         let found = inner.engine.store().read(read).await?;
-        let (row, subject) = found.ok_or(Problem::NotFound)?;
-        if let Some(held) = subject.filter(|held| held.deleted_at.is_some())
-            && !row.body.contains("\"type\":\"Delete\"")
-        {
+        let Subject {
+            row,
+            held,
+            is_text,
+            is_withheld,
+        } = found.ok_or(Problem::NotFound)?;
+        if let Some(held) = held.filter(|held| is_text && held.deleted_at.is_some()) {
             return Ok(tombstone(&held));
+        }
+        if is_text && is_withheld {
+            return Err(Problem::NotFound);
         }
         if row.uri == uri {
             return Ok(Document::new(ACTIVITY, row.body, Lifetime::Version));
@@ -109,27 +112,49 @@ pub(super) async fn activity(
     .await
 }
 
+/// An entry, and what it is about.
+struct Subject {
+    row: entry::Entry,
+    held: Option<Object>,
+    /// Whether the activity carries the text of the object.
+    is_text: bool,
+    is_withheld: bool,
+}
+
 /// An entry by its own id or that of its activity, and the object that it is about.
-fn subject_of(conn: &mut Conn, uri: &str) -> Result<Option<(entry::Entry, Option<Object>)>, Error> {
+fn subject_of(conn: &mut Conn, uri: &str) -> Result<Option<Subject>, Error> {
     let Some(row) = entry::by_uri(conn, uri)? else {
         return Ok(None);
     };
-    let about = serde_json::from_str::<Wrapper<'_>>(&row.body)
-        .ok()
-        .and_then(|entry| serde_json::from_str::<Wrapper<'_>>(entry.object.get()).ok())
-        .and_then(|activity| id_of(activity.object.get()));
-    let held = match about {
+    let entry = json::parse(row.body.as_bytes()).ok();
+    let activity = entry.as_ref().and_then(|entry| entry.get("object"));
+    let held = match activity.and_then(object_of) {
         Some(about) => object::by_uri(conn, &about)?,
         None => None,
     };
-    Ok(Some((row, held)))
+    let is_withheld = match &held {
+        Some(held) => object::is_withheld(conn, held.id)?,
+        None => false,
+    };
+    Ok(Some(Subject {
+        is_text: activity.is_some_and(is_text),
+        row,
+        held,
+        is_withheld,
+    }))
 }
 
-/// The id of what may be an id or an object with one.
-fn id_of(text: &str) -> Option<String> {
-    let value = tequio_protocol::json::parse(text.as_bytes()).ok()?;
-    let id = value.as_str().or_else(|| value.get("id")?.as_str())?;
+/// The id of what an activity is about.
+pub(super) fn object_of(activity: &Value) -> Option<String> {
+    let object = activity.get("object")?;
+    let id = object.as_str().or_else(|| object.get("id")?.as_str())?;
     Some(id.to_owned())
+}
+
+/// Whether an activity carries the text of what it is about: not a deletion, and nothing of the ledger.
+fn is_text(activity: &Value) -> bool {
+    let kind = activity.get("type").and_then(Value::as_str);
+    matches!(kind, Some("Create" | "Update")) && activity.get("tq:act").is_none()
 }
 
 /// The object inside an entry, byte for byte, with the context that it had in the activity.
@@ -154,7 +179,7 @@ fn tombstone(held: &Object) -> Document {
     let deleted = held
         .deleted_at
         .map(|at| Timestamp::from_micros(at).to_rfc3339());
-    document(&json!({
+    document(&serde_json::json!({
         "@context": context(),
         "id": held.uri,
         "type": "Tombstone",

@@ -3,10 +3,12 @@
 
 use serde_json::{Value, json};
 use tequio_domain::{Oid, Timestamp};
+use tequio_engine::hide;
 use tequio_engine::ledger::curation;
 use tequio_engine::ledger::ruling::{self, Ban};
 use tequio_protocol::activity::PUBLIC;
 use tequio_protocol::activity::ledger::{PageTexts, Ruling, TopicPage};
+use tequio_store::hidden::{self, Hidden};
 
 use super::city::{TOPIC, moment};
 use super::last_leg::{got, group};
@@ -235,5 +237,96 @@ async fn what_does_not_count_is_told_nobody() {
         last.body["object"]["object"]["id"],
         json!(uri_of(&council.cities[PANAMA], later))
     );
+    council.stop().await;
+}
+
+/// Where Panama serves a text of its own, and the announcements of that and of one of Managua's.
+async fn addresses(council: &Council, ours: Oid, theirs: Oid) -> Vec<String> {
+    let panama = &council.cities[PANAMA];
+    let base = panama.inner().base_url();
+    let entries = [council.log(PANAMA).await, council.log(MANAGUA).await];
+    let created = |of: usize, oid: Oid| {
+        let uri = json!(uri_of(&council.cities[[PANAMA, MANAGUA][of]], oid));
+        let is_it = |entry: &&Value| entry["object"]["object"]["id"] == uri;
+        entries[of].iter().find(is_it).unwrap().clone()
+    };
+    let (own, sibling) = (created(0, ours), created(1, theirs));
+    let path = |id: &Value| id.as_str().unwrap().strip_prefix(base).unwrap().to_owned();
+    vec![
+        path(&own["object"]["object"]["id"]),
+        path(&own["object"]["id"]),
+        path(&own["id"]),
+        format!("/t/{TOPIC}/announce/{ours}"),
+        format!("/t/{TOPIC}/announce/{theirs}"),
+        format!("/t/{TOPIC}/announce/managua/{}", sibling["tq:seq"]),
+    ]
+}
+
+async fn all_answer(council: &Council, paths: &[String], expected: u16) {
+    for path in paths {
+        let accept = "application/activity+json";
+        let (status, _) = get(&council.cities[PANAMA], path, accept).await;
+        assert_eq!(status, expected, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_withheld_is_served_at_none_of_its_addresses() {
+    let (mut council, _) = scene().await;
+    let ours = council.cities[PANAMA].open_thread("De Panamá").await;
+    let theirs = council.cities[MANAGUA].open_thread("De Managua").await;
+    council.agree().await;
+    let paths = addresses(&council, ours, theirs).await;
+    all_answer(&council, &paths, 200).await;
+    for thread in [ours, theirs] {
+        rule(&council, thread, Ruling::Remove, "No es de este tema.").await;
+    }
+    all_answer(&council, &paths, 404).await;
+    for thread in [ours, theirs] {
+        rule(&council, thread, Ruling::Restore, "Sí es.").await;
+    }
+    all_answer(&council, &paths, 200).await;
+
+    let (engine, admin) = (council.engine(PANAMA), council.admin(PANAMA));
+    for thread in [ours, theirs] {
+        let reason = "Orden de un juez.";
+        hide::hide(engine, admin, moment(), thread, reason)
+            .await
+            .unwrap();
+    }
+    all_answer(&council, &paths, 404).await;
+    // Siblings still get the log, whole: what is hidden is hidden here.
+    assert!(council.log(PANAMA).await.len() > 1);
+    for thread in [ours, theirs] {
+        hide::show(engine, admin, thread).await.unwrap();
+    }
+    all_answer(&council, &paths, 200).await;
+    council.stop().await;
+}
+
+#[actix_web::test]
+async fn what_is_hidden_here_is_not_passed_on() {
+    let (mut council, [_, _, mastodon]) = scene().await;
+    let hidden_one = council.cities[MANAGUA]
+        .open_thread("Nombres y cédulas")
+        .await;
+    let row = Hidden {
+        object_uri: uri_of(&council.cities[MANAGUA], hidden_one),
+        reason: "Datos personales.".to_owned(),
+        by_name: "admin".to_owned(),
+        hidden_at: moment().now().micros(),
+    };
+    let panama = &council.cities[PANAMA];
+    panama
+        .store()
+        .write(move |tx| hidden::put(tx, &row))
+        .await
+        .unwrap();
+    council.agree().await;
+    let shown = council.cities[MANAGUA].open_thread("Tarifas de 2027").await;
+    council.agree().await;
+    got(&mastodon, 2).await;
+    let announced = mastodon.received().pop().unwrap().body["object"].clone();
+    assert_eq!(announced, json!(uri_of(&council.cities[MANAGUA], shown)));
     council.stop().await;
 }

@@ -906,6 +906,7 @@ hint-until = That day included. Empty: until the coordination lifts it.
 need-ahead = Until the day: it must be today or later.
 need-not-banned = The coordination suspended you in this topic. Reason and date are in the record. Copy your text if you want to keep it.
 need-fewer-featured = Decision: there are { $max } featured texts already. Take one away first.
+need-fewer-collections = The topic has { $max } collections already: dissolve one first, or add the pages to one that exists.
 act-feature = Features a text
 act-unfeature = Features a text no more
 act-ban = Suspends { $name } until { $end }

@@ -906,6 +906,7 @@ hint-until = Ese día incluido. Vacío: hasta que la coordinación la levante.
 need-ahead = Hasta el día: tiene que ser hoy o después.
 need-not-banned = La coordinación suspendió su participación en este tema. La razón y la fecha están en el acta. Copie su texto si quiere guardarlo.
 need-fewer-featured = Decisión: ya hay { $max } textos destacados. Quite uno antes.
+need-fewer-collections = El tema ya tiene { $max } colecciones: disuelva una antes o agregue las fichas a una que ya existe.
 act-feature = Destaca un texto
 act-unfeature = Quita un texto de lo destacado
 act-ban = Suspende a { $name } hasta el { $end }

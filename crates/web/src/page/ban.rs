@@ -91,7 +91,6 @@ pub async fn send(
             let acta = format!("{}/acta", part::topic_href(&matter.topic.slug));
             Ok(visit.done(&acta, "acta"))
         }
-        Err(EngineError::NotFound) => Err(Failure::NotFound),
         Err(error) => {
             let problems = problems_of(&visit, &matter.topic.slug, error).await?;
             let html = render(&visit, &matter, &fields, problems)?;
@@ -182,10 +181,7 @@ fn render(
         }],
         fields: vec![until.with(&problems)],
         areas: Vec::new(),
-        note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
-            .required()
-            .with(&problems),
+        note: Field::reason(t, fields).with(&problems),
         submit: fl!(t, "moderate-do"),
         submit_class: "button-danger",
         cancel_href: part::topic_href(&matter.topic.slug),

@@ -7,7 +7,6 @@ use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::Oid;
 use tequio_engine::{Error as EngineError, hide};
-use tequio_protocol::html;
 use tequio_store::hidden::{self, Hidden};
 use tequio_store::object::{self, Object};
 use tequio_store::{Conn, Error as StoreError};
@@ -15,7 +14,6 @@ use tequio_store::{Conn, Error as StoreError};
 use super::admin::{self, Part};
 use super::outside::when;
 use super::part::{self, ROWS};
-use super::topic::curation::href_of;
 use crate::failure::Failure;
 use crate::form::{self, Fields};
 use crate::view::Link;
@@ -24,9 +22,6 @@ use crate::view::acta::ActaForm;
 use crate::view::form::{Field, Problem};
 use crate::view::list::Paging;
 use crate::visit::{Section, Visit};
-
-/// Characters of a comment that are shown.
-const EXCERPT: usize = 200;
 
 /// Where a post is hidden or shown again.
 pub(super) fn href(oid: &str) -> String {
@@ -99,7 +94,7 @@ fn render(
         Some(_) => (fl!(t, "hide-show"), fl!(t, "hide-show")),
         None => (fl!(t, "hide-heading"), fl!(t, "hide-do")),
     };
-    let mut what = vec![format!("«{}»", excerpt(object)), fl!(t, "hide-what")];
+    let mut what = vec![format!("«{}»", part::excerpt(object)), fl!(t, "hide-what")];
     if let Some(held) = held {
         what.push(fl!(t, "hide-because", reason = held.reason.as_str()));
     }
@@ -124,22 +119,11 @@ fn render(
             .with(&problems),
         submit,
         submit_class: "",
-        cancel_href: href_of(object),
+        cancel_href: part::object_href(object),
         also: Vec::new(),
         problems,
     };
     Ok(view.render()?)
-}
-
-fn excerpt(object: &Object) -> String {
-    if object.title.is_empty() {
-        html::plain_text(&object.html)
-            .chars()
-            .take(EXCERPT)
-            .collect()
-    } else {
-        object.title.clone()
-    }
 }
 
 /// `GET /admin/ocultos?pagina=`.
@@ -167,7 +151,7 @@ pub async fn list(visit: Visit, req: HttpRequest) -> Result<HttpResponse, Failur
     f.unlisted = true;
     let row = |(row, held): &(Hidden, Option<Object>)| HiddenRow {
         post: match held {
-            Some(held) => Link::new(href_of(held), excerpt(held)),
+            Some(held) => Link::new(part::object_href(held), part::excerpt(held)),
             None => Link::new("", &row.object_uri),
         },
         reason: row.reason.clone(),

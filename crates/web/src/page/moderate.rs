@@ -5,9 +5,8 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use i18n_embed_fl::fl;
 use tequio_domain::Oid;
-use tequio_engine::{Error as EngineError, Member, ledger};
+use tequio_engine::{Member, ledger};
 use tequio_protocol::activity::ledger::Ruling;
-use tequio_protocol::html;
 use tequio_store::object::{self, Object};
 use tequio_store::person::{self, Person};
 use tequio_store::ruling::{self, FEATURED, LOCKED, REMOVED};
@@ -23,15 +22,10 @@ use crate::view::acta::ActaForm;
 use crate::view::form::{Choice, Field, Problem, Select};
 use crate::visit::{Section, Visit};
 
-/// Characters of a comment that are shown.
-const EXCERPT: usize = 200;
-
 /// What is ruled about.
 struct Matter {
     object: Object,
     topic: Topic,
-    /// Where its thread is read.
-    href: String,
     /// Who wrote it.
     author: Person,
     is_removed: bool,
@@ -59,18 +53,12 @@ fn read(conn: &mut Conn, oid: Oid) -> Result<Matter, StoreError> {
     let in_force = |conn: &mut Conn, kind| {
         Ok::<_, StoreError>(ruling::about(conn, object.topic_id, &object.uri, kind)?.is_some())
     };
-    let short = part::short(&object.oid);
     Ok(Matter {
         is_removed: in_force(conn, REMOVED)?,
         is_locked: in_force(conn, LOCKED)?,
         is_featured: in_force(conn, FEATURED)?,
         author: person::by_id(conn, object.author_id)?,
         topic: topic::by_id(conn, object.topic_id)?,
-        href: match object.kind.as_str() {
-            "comment" => format!("/comentarios/{short}"),
-            "thread" => format!("/conversaciones/{short}"),
-            _ => format!("/biblioteca/{short}"),
-        },
         object,
     })
 }
@@ -116,7 +104,6 @@ pub async fn send(
             let acta = format!("{}/acta", part::topic_href(&matter.topic.slug));
             Ok(visit.done(&acta, "acta"))
         }
-        Err(EngineError::NotFound) => Err(Failure::NotFound),
         Err(error) => {
             let problems = problems_of(&visit, &matter.topic.slug, error).await?;
             let html = render(&visit, &matter, &fields, problems)?;
@@ -133,20 +120,15 @@ fn render(
 ) -> Result<String, Failure> {
     let t = &visit.t;
     let object = &matter.object;
-    let excerpt = if object.title.is_empty() {
-        html::plain_text(&object.html)
-            .chars()
-            .take(EXCERPT)
-            .collect()
-    } else {
-        object.title.clone()
-    };
-    let heading = fl!(t, "moderate-heading");
+    let (heading, href) = (fl!(t, "moderate-heading"), part::object_href(object));
     let view = ActaForm {
         f: visit.frame(heading.clone(), Section::Topics),
-        crumbs: vec![Link::new(&matter.href, fl!(t, "moderate-back"))],
+        crumbs: vec![Link::new(&href, fl!(t, "moderate-back"))],
         heading,
-        what: vec![format!("«{excerpt}»"), fl!(t, "moderate-what")],
+        what: vec![
+            format!("«{}»", part::excerpt(object)),
+            fl!(t, "moderate-what"),
+        ],
         action: format!("/moderar/{}", part::short(&object.oid)),
         selects: vec![Select {
             name: "ruling",
@@ -155,13 +137,10 @@ fn render(
         }],
         fields: Vec::new(),
         areas: Vec::new(),
-        note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
-            .required()
-            .with(&problems),
+        note: Field::reason(t, fields).with(&problems),
         submit: fl!(t, "moderate-do"),
         submit_class: "",
-        cancel_href: matter.href.clone(),
+        cancel_href: href,
         also: vec![Link::new(
             ban::href(&matter.topic.slug, &matter.author.uri),
             fl!(

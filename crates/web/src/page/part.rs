@@ -1,7 +1,9 @@
 //! From rows to the pieces that lists and posts are made of.
 
-use tequio_domain::{KnowledgeKind, Locale, Oid, ThreadKind, Timestamp, slugify};
+use tequio_domain::{KnowledgeKind, Locale, ObjectKind, Oid, ThreadKind, Timestamp, slugify};
+use tequio_protocol::html;
 use tequio_store::city::City;
+use tequio_store::object::Object;
 use tequio_store::page::list::{KnowledgeCard, Slice, ThreadCard};
 use tequio_store::page::place::{PersonName, Places, TopicName};
 
@@ -14,6 +16,8 @@ use crate::view::{Link, initials};
 
 /// Rows of a list on one page.
 pub const ROWS: i64 = 25;
+/// Characters of a comment in [`excerpt`].
+const EXCERPT: usize = 200;
 
 /// The reader's language, and the names of topics and cities.
 pub struct Words<'a> {
@@ -256,6 +260,27 @@ pub fn thread_href(oid: &str, title: &str) -> String {
 #[must_use]
 pub fn knowledge_href(oid: &str, title: &str) -> String {
     format!("/biblioteca/{}", segment(oid, title))
+}
+
+/// The page of an object; that of a comment leads on to its place in the thread's.
+#[must_use]
+pub fn object_href(held: &Object) -> String {
+    match ObjectKind::parse(&held.kind) {
+        Some(ObjectKind::Knowledge) => knowledge_href(&held.oid, &held.title),
+        Some(ObjectKind::Comment) => format!("/comentarios/{}", short(&held.oid)),
+        Some(ObjectKind::Thread) | None => thread_href(&held.oid, &held.title),
+    }
+}
+
+/// What an object is called where it is spoken of: its title, or the beginning of a comment.
+#[must_use]
+pub fn excerpt(held: &Object) -> String {
+    if held.title.is_empty() {
+        let text = html::plain_text(&held.html);
+        text.chars().take(EXCERPT).collect()
+    } else {
+        held.title.clone()
+    }
 }
 
 /// `/personas/{name}` for people of this city, `/personas/{name}@{city}` for others; from outside the

@@ -2,6 +2,7 @@
 
 use i18n_embed_fl::fl;
 use tequio_domain::{Invalid, text};
+use tequio_engine::ledger::curation::COLLECTIONS_MAX;
 use tequio_engine::ledger::ruling::FEATURED_MAX;
 use tequio_protocol::activity::ledger::{ITEM_MAX, ITEMS_MAX, PRIORITIES_MAX, PRIORITY_MAX};
 
@@ -76,7 +77,9 @@ impl Texts {
             }
             ("body", "thread-closed") => fl!(self, "need-thread-open"),
             ("body", "banned") => fl!(self, "need-not-banned"),
-            ("until" | "ruling" | "issues" | "items", _) => self.need_of_ruling(invalid),
+            ("until" | "ruling" | "issues" | "items", _) | ("title", "too-many-collections") => {
+                self.need_of_ruling(invalid)
+            }
             ("item", _) => fl!(self, "need-each-item"),
             ("note", "missing") => fl!(self, "need-reason"),
             ("body", "body-or-file") => fl!(self, "need-body-or-file"),
@@ -117,6 +120,10 @@ impl Texts {
             ("until", "ahead") => fl!(self, "need-ahead"),
             ("ruling", "too-many-featured") => {
                 fl!(self, "need-fewer-featured", max = FEATURED_MAX.to_string())
+            }
+            ("title", "too-many-collections") => {
+                let max = COLLECTIONS_MAX.to_string();
+                fl!(self, "need-fewer-collections", max = max)
             }
             ("issues", "too-many-lines") => {
                 fl!(self, "need-fewer-issues", max = PRIORITIES_MAX.to_string())

@@ -4,6 +4,8 @@ use askama::Template;
 use i18n_embed_fl::fl;
 
 use super::{Frame, Link, Trusted};
+use crate::form::Fields;
+use crate::texts::Texts;
 
 /// One input.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,14 @@ impl Field {
         self.label = label;
         self.hint = hint;
         self
+    }
+
+    /// Where the coordination says why, for all to read.
+    #[must_use]
+    pub fn reason(t: &Texts, fields: &Fields) -> Self {
+        Self::new("note", fields.get("note"))
+            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
+            .required()
     }
 
     /// That must be filled.

@@ -14,7 +14,7 @@ use tequio_protocol::json;
 use tequio_store::object::{self, Object};
 use tequio_store::outside::actor;
 use tequio_store::outside::delivery::{self, Author, Inbox, LoggedEntry};
-use tequio_store::{Conn, log};
+use tequio_store::{Conn, hidden, log};
 use url::Url;
 
 use super::shape::{self, By, Deed, Place, Shape};
@@ -217,7 +217,9 @@ impl Planner<'_> {
         if held.log_id != entry.log_id || !is_author {
             return Ok(false);
         }
-        let is_alive = held.deleted_at.is_none();
+        // What is hidden here, this city does not pass on. (What the coordination removed goes on its way, and
+        // the removal after it.)
+        let is_alive = held.deleted_at.is_none() && hidden::by_uri(self.conn, &held.uri)?.is_none();
         Ok(match said.deed {
             Deed::Create => {
                 held.id == entry.id && is_alive && delivery::turn_of(self.conn, held)? == held.id
@@ -250,7 +252,7 @@ impl Planner<'_> {
                     return Ok(());
                 }
                 parents.push(child.id);
-                if child.deleted_at.is_some() {
+                if child.deleted_at.is_some() || hidden::by_uri(self.conn, &child.uri)?.is_some() {
                     continue;
                 }
                 let made = delivery::entry_by_id(self.conn, child.id)?;

@@ -364,10 +364,7 @@ fn render(
                 ..items
             },
         ],
-        note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
-            .required()
-            .with(&problems),
+        note: Field::reason(t, fields).with(&problems),
         submit: fl!(t, "form-save"),
         submit_class: "",
         cancel_href,

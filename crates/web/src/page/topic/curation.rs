@@ -181,19 +181,10 @@ pub(super) fn linked(
     items.into_iter().map(link).collect()
 }
 
-/// The page of a thread or knowledge object.
-pub(in crate::page) fn href_of(held: &Object) -> String {
-    match held.kind.as_str() {
-        "knowledge" => part::knowledge_href(&held.oid, &held.title),
-        "comment" => format!("/comentarios/{}", part::short(&held.oid)),
-        _ => part::thread_href(&held.oid, &held.title),
-    }
-}
-
 /// One line each, with the address of its post at the end.
 fn of_priorities(items: &[(Priority, Option<Object>)]) -> Fields {
     let line = |(item, held): &(Priority, Option<Object>)| match held {
-        Some(held) => format!("{} {}", item.name, href_of(held)),
+        Some(held) => format!("{} {}", item.name, part::object_href(held)),
         None => item.name.clone(),
     };
     let lines: Vec<String> = items.iter().map(line).collect();
@@ -284,10 +275,7 @@ fn render(
         selects: Vec::new(),
         fields: Vec::new(),
         areas: areas(t, kind, (fields, &problems)),
-        note: Field::new("note", fields.get("note"))
-            .labelled(fl!(t, "field-reason"), fl!(t, "hint-reason"))
-            .required()
-            .with(&problems),
+        note: Field::reason(t, fields).with(&problems),
         submit: fl!(t, "form-save"),
         submit_class: "",
         cancel_href: href,

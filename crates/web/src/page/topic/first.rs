@@ -1,7 +1,8 @@
 //! What stands first in a topic: its priorities, and what the coordination features.
 
 use tequio_engine::Error as EngineError;
-use tequio_engine::ledger::{curation as curated, ruling::FEATURED_MAX};
+use tequio_engine::ledger::curation as curated;
+use tequio_engine::ledger::ruling::{FEATURED_MAX, FEATURED_READ};
 use tequio_protocol::activity::ledger::Priority;
 use tequio_store::Conn;
 use tequio_store::object::Object;
@@ -11,6 +12,7 @@ use tequio_store::page::list::{
 use tequio_store::ruling::{self, FEATURED};
 
 use super::curation;
+use crate::page::part;
 use crate::view::topic::PriorityRow;
 
 /// Read beside the first page of threads.
@@ -27,7 +29,7 @@ impl First {
     pub(super) fn read(conn: &mut Conn, topic_id: i64) -> Result<Self, EngineError> {
         let priorities = curated::priorities_of(conn, topic_id)?;
         let priorities = curation::linked(conn, priorities)?;
-        let featured = ruling::of_kind(conn, topic_id, FEATURED)?;
+        let featured = ruling::of_kind(conn, topic_id, FEATURED, FEATURED_READ)?;
         let mut first = Self {
             priorities,
             ..Self::default()
@@ -55,7 +57,7 @@ impl First {
     pub(super) fn priorities(&self) -> Vec<PriorityRow> {
         let rows = self.priorities.iter().map(|(item, held)| PriorityRow {
             name: item.name.clone(),
-            href: held.as_ref().map(curation::href_of),
+            href: held.as_ref().map(part::object_href),
         });
         rows.collect()
     }

@@ -15,7 +15,7 @@ use tequio_store::ruling::{
 };
 use tequio_store::topic;
 
-use super::super::{Head, curation, read};
+use super::super::{Head, read};
 use super::acta_href;
 use crate::failure::Failure;
 use crate::form::Fields;
@@ -123,11 +123,11 @@ fn force_row(visit: &Visit, head: &Head, row: &Row) -> ForceRow {
         (BANNED, _, Some(banned)) => Some(person(banned)),
         // What it says is hidden, its title too.
         (REMOVED, Some(post), _) => Some(Link::new(
-            curation::href_of(post),
+            part::object_href(post),
             fl!(t, "force-removed-post"),
         )),
         (LOCKED | FEATURED, Some(post), _) => {
-            Some(Link::new(curation::href_of(post), post.title.clone()))
+            Some(Link::new(part::object_href(post), post.title.clone()))
         }
         _ => None,
     };
