@@ -1,6 +1,8 @@
 //! What the coordination of a topic has ruled and is in force: about posts, people and the topic
 //! itself. A view.
 
+use std::collections::BTreeSet;
+
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, HasQuery, Insertable, JoinOnDsl, OptionalExtension,
     QueryDsl, RunQueryDsl, SelectableHelper,
@@ -206,19 +208,17 @@ pub fn ban_at(
 ///
 /// # Errors
 /// The database's.
-pub fn put(tx: &mut Tx<'_>, topic_id: i64, rows: &[Ruling]) -> Result<(), Error> {
-    let held = of_topic(tx.conn(), topic_id)?;
-    if held == rows {
-        return Ok(());
-    }
-    for gone in held.iter().filter(|row| !rows.contains(row)) {
+pub fn put(tx: &mut Tx<'_>, topic_id: i64, rows: Vec<Ruling>) -> Result<(), Error> {
+    let held: BTreeSet<Ruling> = of_topic(tx.conn(), topic_id)?.into_iter().collect();
+    let rows: BTreeSet<Ruling> = rows.into_iter().collect();
+    for gone in held.difference(&rows) {
         diesel::delete(ruling::table.find((topic_id, &gone.object_uri, &gone.kind)))
             .execute(tx.conn())?;
         if gone.kind == REMOVED {
             set_removed(tx, topic_id, &gone.object_uri, None)?;
         }
     }
-    for new in rows.iter().filter(|row| !held.contains(row)) {
+    for new in rows.difference(&held) {
         diesel::insert_into(ruling::table)
             .values(new)
             .execute(tx.conn())?;

@@ -118,7 +118,7 @@ fn judge_topic(tx: &mut Tx<'_>, topic_id: i64) -> Result<(), Error> {
         .map(|term| term_row(topic_id, term))
         .collect();
     ledger::put_terms(tx, topic_id, &terms)?;
-    ruling::put(tx, topic_id, &in_force(&acta))?;
+    ruling::put(tx, topic_id, in_force(&acta))?;
     Ok(())
 }
 

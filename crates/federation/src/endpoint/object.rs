@@ -129,7 +129,11 @@ fn subject_of(conn: &mut Conn, uri: &str) -> Result<Option<Subject>, Error> {
     let entry = json::parse(row.body.as_bytes()).ok();
     let activity = entry.as_ref().and_then(|entry| entry.get("object"));
     let held = match activity.and_then(object_of) {
-        Some(about) => object::by_uri(conn, &about)?,
+        // A post from outside may stand in several logs, and be removed in one topic only.
+        Some(about) => match object::in_log(conn, &about, row.log_id)? {
+            Some(held) => Some(held),
+            None => object::by_uri(conn, &about)?,
+        },
         None => None,
     };
     let is_withheld = match &held {
@@ -151,10 +155,11 @@ pub(super) fn object_of(activity: &Value) -> Option<String> {
     Some(id.to_owned())
 }
 
-/// Whether an activity carries the text of what it is about: not a deletion, and nothing of the ledger.
+/// Whether an activity carries the text of what it is about. (Nothing of the ledger that is about a post has
+/// these types; what else stands in the activity is its author's word, and decides nothing.)
 fn is_text(activity: &Value) -> bool {
     let kind = activity.get("type").and_then(Value::as_str);
-    matches!(kind, Some("Create" | "Update")) && activity.get("tq:act").is_none()
+    matches!(kind, Some("Create" | "Update"))
 }
 
 /// The object inside an entry, byte for byte, with the context that it had in the activity.

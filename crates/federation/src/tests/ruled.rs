@@ -9,14 +9,15 @@ use tequio_engine::ledger::ruling::{self, Ban};
 use tequio_protocol::activity::PUBLIC;
 use tequio_protocol::activity::ledger::{PageTexts, Ruling, TopicPage};
 use tequio_store::hidden::{self, Hidden};
+use tequio_store::{Conn, entry};
 
-use super::city::{TOPIC, moment};
+use super::city::{TOPIC, moment, until};
 use super::last_leg::{got, group};
 use super::receiver::Receiver;
 use super::samples::acts::found;
 use super::samples::council::{Council, MANAGUA, PANAMA, on_topic};
 use super::samples::stage::get;
-use super::world::uri_of;
+use super::world::{World, held, uri_of};
 
 /// Managua coordinates; servers follow the group of Panama.
 async fn scene() -> (Council, [Receiver; 3]) {
@@ -304,18 +305,22 @@ async fn what_is_withheld_is_served_at_none_of_its_addresses() {
     council.stop().await;
 }
 
+fn hidden_row(object_uri: String) -> Hidden {
+    Hidden {
+        object_uri,
+        reason: "Datos personales.".to_owned(),
+        by_name: "admin".to_owned(),
+        hidden_at: moment().now().micros(),
+    }
+}
+
 #[actix_web::test]
 async fn what_is_hidden_here_is_not_passed_on() {
     let (mut council, [_, _, mastodon]) = scene().await;
     let hidden_one = council.cities[MANAGUA]
         .open_thread("Nombres y cédulas")
         .await;
-    let row = Hidden {
-        object_uri: uri_of(&council.cities[MANAGUA], hidden_one),
-        reason: "Datos personales.".to_owned(),
-        by_name: "admin".to_owned(),
-        hidden_at: moment().now().micros(),
-    };
+    let row = hidden_row(uri_of(&council.cities[MANAGUA], hidden_one));
     let panama = &council.cities[PANAMA];
     panama
         .store()
@@ -329,4 +334,35 @@ async fn what_is_hidden_here_is_not_passed_on() {
     let announced = mastodon.received().pop().unwrap().body["object"].clone();
     assert_eq!(announced, json!(uri_of(&council.cities[MANAGUA], shown)));
     council.stop().await;
+}
+
+/// What stands beside the text is its author's word: it does not open the door again.
+#[actix_web::test]
+async fn a_hidden_text_from_outside_is_not_served_for_calling_itself_a_ruling() {
+    let mut world = World::new("lemmy").await;
+    let thread = world.thread("¿Cuánto cuesta?").await;
+    let (uri, mut create) = world.comment("/comment/1", &thread, "<p>Compre aquí.</p>");
+    create["tq:act"] = json!("remove");
+    create["object"]["tq:act"] = json!("remove");
+    assert_eq!(world.peer.post(&world.home, &create).await, 202);
+    let home = &world.home;
+    until("the comment is here", async || {
+        held(home, &uri).await.is_some()
+    })
+    .await;
+    let comment = held(home, &uri).await.unwrap();
+    let read = move |conn: &mut Conn| entry::by_id(conn, comment.id);
+    let attested = home.store().read(read).await.unwrap();
+    assert!(attested.body.contains("\"tq:act\":"), "{}", attested.body);
+    let base = home.inner().base_url();
+    let path = attested.uri.strip_prefix(base).unwrap();
+    let accept = "application/activity+json";
+    assert_eq!(get(home, path, accept).await.0, 200, "{path}");
+    let row = hidden_row(uri);
+    home.store()
+        .write(move |tx| hidden::put(tx, &row))
+        .await
+        .unwrap();
+    assert_eq!(get(home, path, accept).await.0, 404, "{path}");
+    world.stop().await;
 }

@@ -1,6 +1,8 @@
 //! What the coordination's people do in their topic: who may write, what stands first, what it says of itself.
 
 use actix_web::http::StatusCode;
+use tequio_store::ruling::{self, FEATURED, Ruling};
+use tequio_store::{Tx, ledger, topic};
 
 use crate::browser::{Browser, House};
 
@@ -422,4 +424,31 @@ async fn an_administrator_hides_a_text_on_this_instance_and_shows_it_again() {
         &admin.get("/admin/ocultos").await.text,
         "No hay nada oculto",
     );
+}
+
+/// SQLite takes 32,766 values in one statement; whoever coordinates can write more rulings than that.
+#[actix_web::test]
+async fn a_topic_is_read_however_much_its_coordination_features() {
+    let house = coordinated().await;
+    let mut ana = house.signed_in("ana").await;
+    ana.ask("¿Quién barre?", "Nadie barre.").await;
+    let flood = |tx: &mut Tx<'_>| {
+        let topic = topic::by_slug(tx.conn(), "saneamiento")?;
+        let (genesis, ..) = ledger::acts(tx.conn(), topic.id)?.remove(0);
+        let rows = (0..33_000).map(|number| Ruling {
+            topic_id: topic.id,
+            object_uri: format!("https://panama.example/o/{number}"),
+            kind: FEATURED.to_owned(),
+            entry_id: genesis.entry_id,
+            made_at: number,
+            ends_at: None,
+        });
+        ruling::put(tx, topic.id, rows.collect())
+    };
+    house.engine().store().write(flood).await.unwrap();
+    let page = house.browser().get(TOPIC).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert_says(&page.text, "¿Quién barre?");
+    let last = format!("{IN_FORCE}?pagina=1320");
+    assert_eq!(house.browser().get(&last).await.status, StatusCode::OK);
 }

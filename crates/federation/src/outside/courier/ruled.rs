@@ -15,7 +15,7 @@ use tequio_protocol::outside::moderate::Moderation;
 use tequio_protocol::outside::write;
 use tequio_store::object::{self, Object};
 use tequio_store::outside::delivery::{self, LoggedEntry};
-use tequio_store::{Conn, city, ledger, topic};
+use tequio_store::{Conn, city, hidden, ledger, topic};
 
 use super::plan::{Parcel, Planner, To};
 use super::shape;
@@ -190,6 +190,9 @@ impl Planner<'_> {
         else {
             return Ok(None);
         };
+        if *ruling == Ruling::Restore && hidden::by_uri(self.conn, uri)?.is_some() {
+            return Ok(None);
+        }
         // NodeBB believes a deletion of who is on the post's own host.
         let is_hosts = post.uri.starts_with(&self.to.engine.identity().base_url);
         if self.to.family == Family::NodeBb && *ruling == Ruling::Remove && is_hosts {
