@@ -24,6 +24,7 @@ mod drill;
 mod failpoints;
 mod forms;
 mod inbox;
+mod invitation;
 mod kills;
 mod kit;
 mod load;

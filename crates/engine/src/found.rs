@@ -6,7 +6,7 @@ use tequio_protocol::{
     keys::{Ed25519PrivateKey, RsaPrivateKey},
 };
 use tequio_store::{
-    Store, Tx, city, entry, ledger, log, setting,
+    Store, Tx, city, entry, handshake, ledger, log, setting,
     topic::{self, GlossaryTerm, Topic},
 };
 use uuid::Uuid;
@@ -66,6 +66,7 @@ impl Engine {
             .map(|city| city.name.clone())
             .ok_or_else(|| Error::internal("the kit does not have this city"))?;
         let (city, base_url) = (founding.city.clone(), founding.base_url.clone());
+        let siblings = founding.siblings.clone();
         let pem = match store.write_blocking(move |tx| found(tx, &founding, fresh, now)) {
             Err(Error::Store(tequio_store::Error::DiskFull)) => {
                 as_founded(&store, &format!("{city} {base_url}"))?
@@ -82,6 +83,7 @@ impl Engine {
                 base_url,
                 transport,
                 transport_pem,
+                siblings,
             },
         ))
     }
@@ -168,6 +170,7 @@ fn judge_new_kinds(tx: &mut Tx<'_>, city: &str) -> Result<(), Error> {
 
 fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
     let logs = log::all(tx.conn())?;
+    let met = handshake::accepted(tx.conn())?;
     for (position, row) in (0..).zip(&founding.network.cities) {
         let is_self = row.slug == founding.city.as_str();
         let sibling = founding
@@ -177,9 +180,13 @@ fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
         let base_url = match sibling {
             _ if is_self => founding.base_url.clone(),
             Some((_, base_url)) => base_url.clone(),
-            // A city that siblings told us of keeps its address.
-            None => (logs.iter().find(|log| log.city == row.slug))
-                .and_then(|log| base_url_of(&log.group_uri))
+            // A city that was met, or that siblings told us of, keeps its address.
+            None => (met.iter().find(|met| met.city == row.slug))
+                .map(|met| met.base_url.as_str())
+                .or_else(|| {
+                    let log = logs.iter().find(|log| log.city == row.slug)?;
+                    base_url_of(&log.group_uri)
+                })
                 .unwrap_or_default()
                 .to_owned(),
         };

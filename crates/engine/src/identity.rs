@@ -25,6 +25,8 @@ pub struct Identity {
     pub transport: RsaPrivateKey,
     /// Its public half, SPKI PEM.
     pub transport_pem: String,
+    /// The cities that the configuration names, with their addresses.
+    pub siblings: Vec<(CitySlug, String)>,
 }
 
 /// All actions of one instance; cheap to clone.

@@ -31,6 +31,7 @@ pub mod erase;
 mod error;
 pub mod follow;
 mod found;
+pub mod handshake;
 pub mod hide;
 pub mod identity;
 pub mod knowledge;

@@ -70,7 +70,11 @@ impl Member {
         self.role == Role::Admin
     }
 
-    pub(crate) fn require_admin(&self) -> Result<(), Error> {
+    /// Refuses who does not.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn require_admin(&self) -> Result<(), Error> {
         if self.is_admin() {
             Ok(())
         } else {

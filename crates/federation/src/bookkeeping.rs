@@ -15,7 +15,7 @@ use tequio_store::log::{self, Log};
 use tequio_store::outside::actor;
 use tequio_store::outside::later::{self, Added, Later};
 use tequio_store::peer::{self, Found};
-use tequio_store::{Error, Store, alarm, hand_over, received_activity};
+use tequio_store::{Error, Store, alarm, hand_over, handshake, received_activity};
 
 /// A group of a sibling, as its document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +119,16 @@ pub async fn file_removed(store: &Store, digest: String) -> Result<(), Error> {
 pub async fn know(store: &Store, cities: Vec<String>) -> Result<(), Error> {
     store
         .write(move |tx| cities.iter().try_for_each(|city| peer::ensure(tx, city)))
+        .await
+}
+
+/// A sibling that was met says that it knows us.
+///
+/// # Errors
+/// The store's.
+pub async fn mutual(store: &Store, city: String) -> Result<(), Error> {
+    store
+        .write(move |tx| handshake::set_mutual(tx, &city))
         .await
 }
 

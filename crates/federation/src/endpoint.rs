@@ -43,6 +43,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, inner: &Arc<Inner>) {
         ("/inbox", web::post().to(gateway::receive)),
         ("/t/{slug}/inbox", web::post().to(gateway::receive)),
         ("/u/{name}/inbox", web::post().to(gateway::receive)),
+        ("/introduction", reads().to(actor::introduction)),
         ("/outbox", reads().to(collection::of_application)),
         ("/followers", reads().to(collection::of_application)),
         ("/t/{slug}", reads().to(actor::group)),

@@ -179,6 +179,11 @@ impl Fetcher {
         &self.formats
     }
 
+    /// Which addresses it dials.
+    pub(crate) fn policy(&self) -> Policy {
+        self.policy
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }

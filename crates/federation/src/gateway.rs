@@ -53,11 +53,11 @@ pub(crate) async fn receive(
     match inner.siblings.of_key(parsed.key_id()) {
         Some(sibling) => {
             inner.sibling_bucket.admit(&sibling.city, inner.now())?;
-            verify_sibling(sibling, &parsed, &inner).await?;
+            verify_sibling(&sibling, &parsed, &inner).await?;
             let envelope = Envelope::read(&body)?;
-            check_actor(sibling, parsed.key_id(), &envelope.actor.0)?;
+            check_actor(&sibling, parsed.key_id(), &envelope.actor.0)?;
             sibling.heard(inner.now());
-            dispatch::from_sibling(&inner, sibling, &envelope, &body).await?;
+            dispatch::from_sibling(&inner, &sibling, &envelope, &body).await?;
         }
         None => stranger::receive(&inner, address, &parsed, &body).await?,
     }

@@ -29,11 +29,13 @@ mod bookkeeping;
 pub mod cache;
 pub mod claims;
 mod courier;
+mod couriers;
 mod discovery;
 mod endpoint;
 mod faults;
 pub mod fetcher;
 mod gateway;
+mod handshake;
 pub mod heads;
 mod intake;
 pub mod knock;
@@ -63,13 +65,13 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use serde_json::Value;
 use tequio_domain::Timestamp;
-use tequio_engine::{Engine, Moment};
+use tequio_engine::{Engine, Member, Moment};
 use tequio_protocol::activity::actor::host_of;
 use tequio_protocol::activity::{Heads, Reach, main_key_id};
 use tequio_protocol::random;
 use tequio_store::page::standing::PeerStanding;
 use tequio_store::peer::{self, Head};
-use tequio_store::{Store, fork};
+use tequio_store::{Store, fork, handshake as handshakes};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -79,6 +81,7 @@ use claims::{Claims, Holds};
 use faults::Faults;
 use fetcher::{ExtraRoots, FetchError, Fetcher, Signer};
 use gateway::Room;
+pub use handshake::JoinError;
 use heads::Vector;
 use intake::Intake;
 use limiter::{Limiter, Rate};
@@ -116,6 +119,8 @@ const REFIND_RATE: Rate = Rate {
 };
 /// Most signed requests of strangers that are remembered, so that a repeat is known.
 const MAX_REPLAYS: usize = 50_000;
+/// Most siblings that are counted at once: more cities than a network has.
+const MAX_SIBLINGS: usize = 1000;
 /// Most addresses that are counted at once.
 const MAX_STRANGERS: usize = 10_000;
 
@@ -134,6 +139,17 @@ pub struct FederationSettings {
     pub alarm_after_s: u64,
     /// Addresses of reverse proxies that say truly, in `X-Forwarded-For`, who is behind them.
     pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// Why it cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] FetchError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] tequio_store::Error),
 }
 
 /// All talk with other servers; cheap to clone.
@@ -170,12 +186,12 @@ impl Federation {
     /// Of an instance; `clock` tells the time. Nothing is sent before [`Federation::spawn`].
     ///
     /// # Errors
-    /// [`FetchError`] when TLS cannot be set up.
+    /// [`StartError`] when TLS cannot be set up or the database cannot be read.
     pub fn new(
         settings: FederationSettings,
         engine: Engine,
         clock: fn() -> Timestamp,
-    ) -> Result<Self, FetchError> {
+    ) -> Result<Self, StartError> {
         let me = engine.identity();
         let signer = Signer {
             key_id: main_key_id(&format!("{}/", me.base_url)),
@@ -185,7 +201,8 @@ impl Federation {
         let policy = Policy::of_mode(settings.development);
         let roots = settings.extra_roots.clone();
         let fetcher = Fetcher::new(policy, &user_agent, signer, roots, clock)?;
-        let siblings = Siblings::new(&settings.peers);
+        let met = engine.store().read_blocking(handshakes::accepted)?;
+        let siblings = Siblings::new(&couriers::places(&settings.peers, met));
         Ok(Self(Arc::new(Inner {
             intake: Intake::new(engine.clone(), clock),
             engine,
@@ -193,9 +210,9 @@ impl Federation {
             siblings,
             outsiders: Outsiders::default(),
             cache: Cache::new(CACHED_DOCUMENTS, CACHED_BYTES),
-            sibling_bucket: Limiter::new(SIBLING_RATE, settings.peers.len()),
+            sibling_bucket: Limiter::new(SIBLING_RATE, MAX_SIBLINGS),
             stranger_bucket: Limiter::new(STRANGER_RATE, MAX_STRANGERS),
-            refind_bucket: Limiter::new(REFIND_RATE, settings.peers.len()),
+            refind_bucket: Limiter::new(REFIND_RATE, MAX_SIBLINGS),
             replays: Replays::new(MAX_REPLAYS),
             room: Room::default(),
             asked: Asked::default(),
@@ -231,15 +248,7 @@ impl Federation {
         tasks.spawn(outside::courier::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::backfill::run(Arc::clone(inner), stop.clone()));
         tasks.spawn(outside::later::run(Arc::clone(inner), stop.clone()));
-        for sibling in inner.siblings.iter() {
-            let (inner, sibling) = (Arc::clone(inner), Arc::clone(sibling));
-            tasks.spawn(courier::run(
-                inner,
-                sibling,
-                newest_id.clone(),
-                stop.clone(),
-            ));
-        }
+        tasks.spawn(couriers::run(Arc::clone(inner), newest_id, stop.clone()));
         tasks
     }
 
@@ -270,6 +279,15 @@ impl Federation {
     /// [`LookupError`], for the page.
     pub async fn look_up(&self, account_id: i64, text: &str) -> Result<Found, LookupError> {
         outside::lookup::look_up(&self.0, account_id, text).await
+    }
+
+    /// Brings this city to the one whose invitation an administrator was given: its address. Answers the slug of
+    /// that city, which is then to be accepted.
+    ///
+    /// # Errors
+    /// [`JoinError`], for the page.
+    pub async fn join(&self, admin: &Member, link: &str) -> Result<String, JoinError> {
+        handshake::join(&self.0, admin, link).await
     }
 
     /// What this city holds.

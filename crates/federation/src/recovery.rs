@@ -123,18 +123,19 @@ fn own_heads(conn: &mut Conn) -> Result<Vec<Head>, tequio_store::Error> {
 
 /// Asks every sibling about every topic, all at once.
 async fn ask_all(inner: &Arc<Inner>, topics: &[String]) -> Vec<Answer> {
-    let pairs = inner
-        .siblings
-        .iter()
-        .flat_map(|sibling| topics.iter().map(move |topic| (sibling, topic)));
+    let pairs = inner.siblings.iter().flat_map(|sibling| {
+        topics
+            .iter()
+            .map(move |topic| (Arc::clone(&sibling), topic))
+    });
     let asked = pairs.map(|(sibling, topic)| async move {
         let limit = Duration::from_secs(ANSWER_S);
-        let reach = match tokio::time::timeout(limit, ask(inner, sibling, topic)).await {
+        let reach = match tokio::time::timeout(limit, ask(inner, &sibling, topic)).await {
             Ok(reach) => reach,
             Err(_elapsed) => Err("no answer in time".to_owned()),
         };
         Answer {
-            sibling: Arc::clone(sibling),
+            sibling,
             topic: topic.clone(),
             reach,
         }

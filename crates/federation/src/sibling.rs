@@ -44,6 +44,7 @@ pub struct Sibling {
     must_find: AtomicBool,
     is_behind: AtomicBool,
     must_tell: AtomicBool,
+    is_ended: AtomicBool,
 }
 
 impl Sibling {
@@ -61,6 +62,7 @@ impl Sibling {
             must_find: AtomicBool::new(true),
             is_behind: AtomicBool::new(false),
             must_tell: AtomicBool::new(false),
+            is_ended: AtomicBool::new(false),
         }
     }
 
@@ -157,6 +159,22 @@ impl Sibling {
         self.must_tell.swap(false, Ordering::Relaxed)
     }
 
+    /// It is no sibling any more: its courier ends.
+    fn end(&self) {
+        self.is_ended.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
+    }
+
+    /// Whether it is no sibling any more.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.is_ended.load(Ordering::Relaxed)
+    }
+
+    fn is_at(&self, place: &PeerSettings) -> bool {
+        self.city == place.city && self.base_url == place.base_url.trim_end_matches('/')
+    }
+
     /// Whether an address is on its server.
     #[must_use]
     pub fn owns(&self, address: &str) -> bool {
@@ -166,37 +184,60 @@ impl Sibling {
     }
 }
 
-/// All siblings, in the order of the configuration.
+/// All siblings: those of the configuration, in its order, and those that were met.
 #[derive(Clone)]
-pub struct Siblings(Arc<[Arc<Sibling>]>);
+pub struct Siblings(Arc<RwLock<Vec<Arc<Sibling>>>>);
 
 impl Siblings {
-    /// From the configuration.
+    /// From their places.
     #[must_use]
     pub fn new(settings: &[PeerSettings]) -> Self {
-        Self(
-            settings
-                .iter()
-                .map(|peer| Arc::new(Sibling::new(peer)))
-                .collect(),
-        )
+        let siblings = settings.iter().map(|peer| Arc::new(Sibling::new(peer)));
+        Self(Arc::new(RwLock::new(siblings.collect())))
     }
 
     /// The sibling on whose server a key (or anything else with an address) is.
     #[must_use]
-    pub fn of_key(&self, key_id: &str) -> Option<&Arc<Sibling>> {
-        self.iter().find(|sibling| sibling.owns(key_id))
+    pub fn of_key(&self, key_id: &str) -> Option<Arc<Sibling>> {
+        self.find(|sibling| sibling.owns(key_id))
     }
 
     /// The sibling of this slug.
     #[must_use]
-    pub fn by_city(&self, slug: &str) -> Option<&Arc<Sibling>> {
-        self.iter().find(|sibling| sibling.city == slug)
+    pub fn by_city(&self, slug: &str) -> Option<Arc<Sibling>> {
+        self.find(|sibling| sibling.city == slug)
     }
 
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Sibling>> {
-        self.0.iter()
+    fn find(&self, is_it: impl Fn(&Sibling) -> bool) -> Option<Arc<Sibling>> {
+        let siblings = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        siblings.iter().find(|sibling| is_it(sibling)).cloned()
+    }
+
+    /// All of them, as they are now.
+    pub fn iter(&self) -> impl Iterator<Item = Arc<Sibling>> + use<> {
+        let siblings = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        siblings.clone().into_iter()
+    }
+
+    /// From now on these: whoever stays keeps its state, whoever is gone is told. Answers who came.
+    pub fn follow(&self, settings: &[PeerSettings]) -> Vec<Arc<Sibling>> {
+        let mut siblings = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut came = Vec::new();
+        let next = settings.iter().map(|peer| {
+            let is_it = |held: &&Arc<Sibling>| held.is_at(peer);
+            siblings.iter().find(is_it).cloned().unwrap_or_else(|| {
+                let fresh = Arc::new(Sibling::new(peer));
+                came.push(Arc::clone(&fresh));
+                fresh
+            })
+        });
+        let next: Vec<_> = next.collect();
+        let stays = |held: &Arc<Sibling>| settings.iter().any(|peer| held.is_at(peer));
+        for gone in siblings.iter().filter(|held| !stays(held)) {
+            gone.end();
+        }
+        *siblings = next;
+        came
     }
 }
 
@@ -212,15 +253,19 @@ mod tests {
             base_url: base.into(),
         });
         let siblings = Siblings::new(&settings);
-        let base = |key: &str| siblings.of_key(key).map(|s| s.base_url.as_str());
-        assert_eq!(
-            base("http://a.localhost:81/t/agua#main-key"),
-            Some("http://a.localhost:81")
-        );
-        assert_eq!(
-            base("http://a.localhost:8103/#main-key"),
-            Some("http://a.localhost:8103")
-        );
+        let base = |key: &str| siblings.of_key(key).map(|s| s.base_url.clone());
+        for (key, owner) in [
+            (
+                "http://a.localhost:81/t/agua#main-key",
+                "http://a.localhost:81",
+            ),
+            (
+                "http://a.localhost:8103/#main-key",
+                "http://a.localhost:8103",
+            ),
+        ] {
+            assert_eq!(base(key).as_deref(), Some(owner), "{key}");
+        }
         for key in [
             "http://a.localhost:810/t/agua#main-key",
             "https://a.localhost:81/t/agua#main-key",
@@ -230,5 +275,29 @@ mod tests {
         ] {
             assert_eq!(base(key), None, "{key}");
         }
+    }
+
+    #[test]
+    fn who_stays_keeps_its_state_and_who_goes_is_told() {
+        let place = |city: &str, base_url: &str| PeerSettings {
+            city: city.into(),
+            base_url: base_url.into(),
+        };
+        let (a, b) = (
+            place("a", "https://a.example/"),
+            place("b", "https://b.example"),
+        );
+        let siblings = Siblings::new(std::slice::from_ref(&a));
+        let held = siblings.by_city("a").unwrap();
+        let came = siblings.follow(&[a.clone(), b.clone()]);
+        assert_eq!(came.len(), 1);
+        assert_eq!(came[0].city, "b");
+        assert!(Arc::ptr_eq(&siblings.by_city("a").unwrap(), &held));
+        assert!(siblings.follow(&[a.clone(), b.clone()]).is_empty());
+        // Another address is another server.
+        let moved = place("a", "https://c.example");
+        assert_eq!(siblings.follow(&[moved, b]).len(), 1);
+        assert!(held.is_ended() && !came[0].is_ended());
+        assert!(siblings.of_key("https://a.example/#main-key").is_none());
     }
 }

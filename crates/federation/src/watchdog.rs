@@ -84,7 +84,7 @@ impl Watchdog {
             let sign = sibling.heard_at().max(sibling.answered_at());
             sign.is_none_or(|at| at <= lately)
         });
-        futures::stream::iter(quiet.cloned())
+        futures::stream::iter(quiet)
             .for_each_concurrent(ASKED_AT_ONCE, |sibling| self.ask(sibling))
             .await;
     }

@@ -57,7 +57,9 @@ pub(crate) async fn note(
             continue;
         };
         let configured = inner.siblings.by_city(&told.city);
-        let base_url = configured.map_or(&home.base_url, |sibling| &sibling.base_url);
+        let base_url = configured
+            .as_ref()
+            .map_or(&home.base_url, |sibling| &sibling.base_url);
         let is_placed = if base_url.is_empty() {
             told.group.ends_with(&format!("/t/{}", topic.slug)) && !inner.is_in_network(&told.group)
         } else {

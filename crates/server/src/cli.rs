@@ -75,6 +75,15 @@ enum Command {
         #[command(flatten)]
         help: Help,
     },
+    /// Make an invitation for another city and print its address, which works once within 7 days; as the page
+    /// /admin/ciudades does. The city may be running.
+    Invite {
+        /// Slug of the city that is invited.
+        #[arg(value_name = "CITY")]
+        invited: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Erase a post of this city for good, here and in every copy. The server must not be running; while it
     /// runs use the page /admin/supresiones.
     Erase {
@@ -292,6 +301,9 @@ fn execute(command: Command) -> Result<(), Failure> {
             post,
             reason,
         } => with_config(place, |config| maintain::erase(config, &post, reason)),
+        Command::Invite { invited, place } => {
+            with_config(place, |config| maintain::invite(&config, &invited))
+        }
         Command::Digest(place) => with_config(place, maintain::digest),
         Command::Peers { place, json: true } => with_config(place, peers::print_json),
         Command::Peers { place, json: false } => with_config(place, peers::print_table),

@@ -1,7 +1,7 @@
 //! At start: may the database be trusted about this city's own logs? (`tequio_engine::recovery` knows.)
 
 use tequio_engine::{Engine, recovery};
-use tequio_store::{epoch::Epoch, log, recovery as rows};
+use tequio_store::{epoch::Epoch, handshake, log, recovery as rows};
 
 use crate::{clock, config::Config, serve::text};
 
@@ -22,7 +22,9 @@ pub(crate) fn guard(config: &Config, engine: &Engine, doubts: Doubts) -> Result<
     match doubts {
         Doubts::GoOnAlone => release_all(engine, &held),
         Doubts::AskSiblings => {
-            if !config.siblings.is_empty() && (has_written || !held.is_empty()) {
+            let met = engine.store().read_blocking(handshake::accepted);
+            let has_siblings = !config.siblings.is_empty() || !met.map_err(text)?.is_empty();
+            if has_siblings && (has_written || !held.is_empty()) {
                 engine.close_gate();
             }
             Ok(())

@@ -1,8 +1,9 @@
-//! Commands for a city that is not running: rebuild, digest, rotate-keys, erase.
+//! Commands of one city: rebuild, digest, rotate-keys, erase while it does not run; account, invite also while it does.
 
 use tequio_engine::{
+    Error,
     account::office::{self, Rescue},
-    erase, rebuild, rotate, state_digest,
+    erase, handshake, rebuild, rotate, state_digest,
 };
 use tequio_store::topic;
 
@@ -85,6 +86,25 @@ pub(crate) fn rescue(config: &Config, name: &str, rescue: Rescue) -> Result<(), 
         .block_on(office::rescue(&engine, moment, name, rescue))
         .map_err(|error| format!("member {name}: {error}"))?;
     say(&format!("member {name}: done"));
+    Ok(())
+}
+
+/// `tequio invite`.
+pub(crate) fn invite(config: &Config, city: &str) -> Result<(), String> {
+    let engine = open_engine(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(text)?;
+    let moment = clock::moment().map_err(text)?;
+    let invited = runtime.block_on(handshake::invite_as_operator(&engine, moment, city));
+    let address = invited.map_err(|error| match error {
+        Error::Invalid(invalid) if invalid.need == "known-already" => {
+            format!("{city}: is known already, or is this city")
+        }
+        Error::Invalid(_) => format!("{city}: must be a slug, such as san-salvador"),
+        other => other.to_string(),
+    })?;
+    say(&address);
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tequio_federation::{Federation, Found as Known, LookupError};
-use tequio_web::outside::{Found, KindCount, NotFound, Outside, Pulling};
+use tequio_engine::{Member, handshake::Refused};
+use tequio_federation::{Federation, Found as Known, JoinError, LookupError};
+use tequio_web::outside::{Found, KindCount, NotFound, NotJoined, Outside, Pulling};
 
 /// Asks by [`Federation`].
 pub(crate) struct Elsewhere(pub(crate) Federation);
@@ -27,6 +28,11 @@ impl Outside for Elsewhere {
         .boxed()
     }
 
+    fn join(&self, admin: Member, link: String) -> BoxFuture<'static, Result<String, NotJoined>> {
+        let federation = self.0.clone();
+        async move { federation.join(&admin, &link).await.map_err(not_joined) }.boxed()
+    }
+
     fn counts(&self) -> Vec<KindCount> {
         let counts = self.0.outside_counts();
         let counts = counts.into_iter().map(|count| KindCount {
@@ -46,6 +52,22 @@ impl Outside for Elsewhere {
             per_s: log.per_s,
         });
         pulling.collect()
+    }
+}
+
+fn not_joined(error: JoinError) -> NotJoined {
+    match error {
+        JoinError::NotALink => NotJoined::NotALink,
+        JoinError::ForAnother(city) => NotJoined::ForAnother(city),
+        JoinError::NoCity(cause) => NotJoined::NoCity(cause),
+        JoinError::NotTaken(cause) => NotJoined::NotTaken(cause),
+        JoinError::Unseen(_) => NotJoined::Unseen,
+        JoinError::Refused(Refused::OtherNetwork) => NotJoined::OtherNetwork,
+        JoinError::Refused(Refused::Itself | Refused::OtherKeys) => NotJoined::OtherKeys,
+        JoinError::Refused(why) => {
+            tracing::error!(%why, "this city could not join another one");
+            NotJoined::Ours
+        }
     }
 }
 

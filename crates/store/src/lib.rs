@@ -36,6 +36,7 @@ pub mod file_wanted;
 pub mod files;
 pub mod fork;
 pub mod hand_over;
+pub mod handshake;
 pub mod hidden;
 pub mod key_word;
 pub mod ledger;

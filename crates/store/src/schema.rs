@@ -10,8 +10,8 @@ pub(crate) use ledger::{
     ledger_entry, ledger_member, ledger_term, ledger_topic, ruling, topic_coordinator,
 };
 pub(crate) use mesh::{
-    erasure, erasure_receipt, file_unwanted, fork, fork_entry, key_word, past_key, peer_fault,
-    vouched_log,
+    erasure, erasure_receipt, file_unwanted, fork, fork_entry, handshake, invitation, key_word,
+    past_key, peer_fault, vouched_log,
 };
 pub(crate) use outside::{
     fetch_later, message, office_follow, office_follow_topic, outgoing, outside_actor,
@@ -441,6 +441,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     erasure,
     erasure_receipt,
     file_unwanted,
+    invitation,
+    handshake,
     recovery,
     tally_floor,
 );

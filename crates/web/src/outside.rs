@@ -4,6 +4,7 @@
 //! fetched from its own server, and is not sanitised yet.
 
 use futures::future::BoxFuture;
+use tequio_engine::Member;
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
 
 /// Asks servers outside the network, and knows what came from there.
@@ -15,6 +16,9 @@ pub trait Outside: Send + Sync {
         account_id: i64,
         asked: String,
     ) -> BoxFuture<'static, Result<Found, NotFound>>;
+
+    /// Brings this city to the one whose invitation an administrator was given. Answers the slug of that city.
+    fn join(&self, admin: Member, link: String) -> BoxFuture<'static, Result<String, NotJoined>>;
 
     /// Activities that came since the start, by kind.
     fn counts(&self) -> Vec<KindCount>;
@@ -50,6 +54,27 @@ pub enum NotFound {
         /// Seconds to wait.
         retry_after_s: i64,
     },
+    /// A fault of ours.
+    Ours,
+}
+
+/// Why this city was not brought to another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotJoined {
+    /// It is not the address of an invitation.
+    NotALink,
+    /// It invites another city: its slug.
+    ForAnother(String),
+    /// There is no city that can be asked: why.
+    NoCity(String),
+    /// The city does not take the invitation: what it says.
+    NotTaken(String),
+    /// The city cannot see this server at its public address.
+    Unseen,
+    /// It has no topic of this network.
+    OtherNetwork,
+    /// It is known by another address or other keys, or it is this city.
+    OtherKeys,
     /// A fault of ours.
     Ours,
 }

@@ -228,6 +228,17 @@ fn accounts(cfg: &mut web::ServiceConfig) {
             .route(web::post().to(admin::topics::send)),
     )
     .route("/admin/ocultos", get(hide::list))
+    .route("/invitacion", get(admin::siblings::invitation))
+    .service(
+        web::resource("/admin/ciudades")
+            .route(get(admin::siblings::show))
+            .route(web::post().to(admin::siblings::send)),
+    )
+    .service(
+        web::resource("/admin/ciudades/{city}/dejar")
+            .route(get(admin::siblings::ask_end))
+            .route(web::post().to(admin::siblings::end)),
+    )
     .service(
         web::resource("/admin/supresiones")
             .route(get(erasure::show))

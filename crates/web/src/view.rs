@@ -19,6 +19,7 @@ pub mod list;
 pub mod mesh;
 pub mod outside;
 pub mod place;
+pub mod siblings;
 pub mod thread;
 pub mod topic;
 pub mod turns;
@@ -73,6 +74,8 @@ pub struct Who {
     pub is_admin: bool,
     /// Alarms between the cities that are open, for administrators; 0 for others.
     pub open_alarms: i64,
+    /// Cities that wait to be accepted, for administrators; 0 for others.
+    pub open_cities: i64,
     /// Whether they are in what is theirs from outside the network.
     pub is_outside: bool,
 }

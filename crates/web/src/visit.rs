@@ -16,7 +16,7 @@ use futures::future::LocalBoxFuture;
 use i18n_embed_fl::fl;
 use tequio_domain::Locale;
 use tequio_engine::{Member, session};
-use tequio_store::{alarm, person};
+use tequio_store::{alarm, handshake, person};
 
 use crate::cookie::{self, Cookies};
 use crate::failure::Failure;
@@ -89,6 +89,8 @@ pub struct Signed {
     pub display_name: String,
     /// Alarms between the cities that are open, for administrators; 0 for others.
     pub open_alarms: i64,
+    /// Cities that wait to be accepted, for administrators; 0 for others.
+    pub open_cities: i64,
     /// The session's token.
     pub token: String,
 }
@@ -169,15 +171,15 @@ impl Visit {
         };
         let uri = member.person_uri().to_owned();
         let is_admin = member.is_admin();
-        let (held, open_alarms) = self
+        let (held, (open_alarms, open_cities)) = self
             .state
             .store()
             .read(move |conn| {
                 let held = person::by_uri(conn, &uri)?;
                 let open = if is_admin {
-                    alarm::count_open(conn)?
+                    (alarm::count_open(conn)?, handshake::count_open(conn)?)
                 } else {
-                    0
+                    (0, 0)
                 };
                 Ok::<_, tequio_store::Error>((held, open))
             })
@@ -194,6 +196,7 @@ impl Visit {
             person_id,
             display_name,
             open_alarms,
+            open_cities,
             token,
         }));
         Ok(self)
@@ -306,6 +309,7 @@ impl Visit {
                 display_name: signed.display_name.clone(),
                 is_admin: signed.member.is_admin(),
                 open_alarms: signed.open_alarms,
+                open_cities: signed.open_cities,
                 is_outside: section == Section::Outside,
             }),
             sign_in: self.sign_in_href(),

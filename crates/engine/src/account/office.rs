@@ -62,7 +62,7 @@ pub async fn set_topics(
 }
 
 /// Of two administrators who end each other's office at once, the second comes too late.
-pub(super) fn still_administers(conn: &mut Conn, account_id: i64) -> Result<(), Error> {
+pub(crate) fn still_administers(conn: &mut Conn, account_id: i64) -> Result<(), Error> {
     Member::of(&account::by_id(conn, account_id)?)?.require_admin()
 }
 

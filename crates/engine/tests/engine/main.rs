@@ -16,6 +16,7 @@ mod curation;
 mod erasing;
 mod forks;
 mod hand;
+mod handshake;
 mod hiding;
 mod history;
 mod history_ledger;

@@ -117,6 +117,25 @@ pub type Group = (&'static str, &'static str, String, String);
 
 impl City {
     fn found(slug: &'static str, store: &Store, clock: &Arc<AtomicI64>) -> Self {
+        Self::found_as(slug, store, clock, founding(slug))
+    }
+
+    /// A city whose configuration names no sibling, some time after the first.
+    pub fn alone(slug: &'static str, store: &Store) -> Self {
+        let founding = Founding {
+            siblings: Vec::new(),
+            ..founding(slug)
+        };
+        let clock = Arc::new(AtomicI64::new(FIRST_MICROS));
+        Self::found_as(slug, store, &clock, founding)
+    }
+
+    fn found_as(
+        slug: &'static str,
+        store: &Store,
+        clock: &Arc<AtomicI64>,
+        founding: Founding,
+    ) -> Self {
         // An RSA key takes long to make, and no test here looks at it.
         static TRANSPORT: OnceLock<String> = OnceLock::new();
         let pem = TRANSPORT.get_or_init(|| RsaPrivateKey::generate().unwrap().to_pem().unwrap());
@@ -124,7 +143,7 @@ impl City {
             .write_blocking(|tx| setting::put(tx, "transport_key", pem))
             .unwrap();
         let now = Timestamp::from_micros(FIRST_MICROS);
-        let engine = Engine::open(store.clone(), founding(slug), now).unwrap();
+        let engine = Engine::open(store.clone(), founding, now).unwrap();
         Self {
             slug,
             engine,

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use tequio_domain::OFFICE;
-use tequio_engine::{Engine, Error, actor_doc};
+use tequio_engine::{Engine, Error, actor_doc, handshake};
 use tequio_store::Conn;
 
 use super::{activity, see, serve, wants_page};
@@ -18,6 +18,18 @@ pub(super) async fn application(
 ) -> Result<HttpResponse, Problem> {
     serve(&request, &inner, "/", async || {
         document(&inner, actor_doc::application).await
+    })
+    .await
+}
+
+/// `/introduction`: what the city says of itself to those who do not know it.
+pub(super) async fn introduction(
+    request: HttpRequest,
+    inner: web::Data<Inner>,
+) -> Result<HttpResponse, Problem> {
+    serve(&request, &inner, "/introduction", async || {
+        let document = handshake::introduced(&inner.engine, inner.now()).await;
+        Ok(activity(&document.map_err(Problem::fault)?))
     })
     .await
 }

@@ -6,6 +6,7 @@ use actix_web::web::Bytes;
 use tequio_engine::receive::{Received, Refused};
 use tequio_protocol::activity::Envelope;
 use tequio_protocol::activity::heads::{self, Heads};
+use tequio_protocol::activity::introduction::HANDSHAKE;
 use tequio_protocol::json;
 
 use crate::intake::{Incoming, IntakeError};
@@ -25,6 +26,8 @@ pub(super) async fn from_sibling(
     match (envelope.kind.0.as_ref(), envelope.seq) {
         ("Announce", Some(seq)) => entry(inner, sibling, envelope, seq, body).await,
         ("Announce", None) => hand_over::receive(inner, sibling, body).await,
+        // It does not know yet that it is a sibling.
+        (HANDSHAKE, _) => Ok(()),
         (heads::KIND, _) => take_heads(inner, sibling, body).await,
         (_, _) => remember(inner, envelope, body).await,
     }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::web::Bytes;
+use tequio_protocol::activity::introduction::HANDSHAKE;
 use tequio_protocol::activity::{Envelope, same_origin};
 use tequio_protocol::http_signature::{Parsed, Verified};
 use tequio_store::outside::{actor, follower, vote};
@@ -14,7 +15,7 @@ use crate::knock::host_of;
 use crate::outside::inbound;
 use crate::outsider::{NoKey, OutsideKey};
 use crate::problem::Problem;
-use crate::{Inner, visitor};
+use crate::{Inner, handshake, visitor};
 
 /// Judges a request and hands on what its sender has proved.
 pub(super) async fn receive(
@@ -41,7 +42,11 @@ pub(super) async fn receive(
         let formats = inner.fetcher.formats();
         formats.hint(&host_of(&server), verified.format());
     }
-    inbound::receive(inner, &key, body).await?;
+    if Envelope::read(body)?.kind.0 == HANDSHAKE {
+        handshake::receive(inner, &key, body).await?;
+    } else {
+        inbound::receive(inner, &key, body).await?;
+    }
     inner.replays.remember(&verified, inner.now());
     Ok(())
 }

@@ -214,7 +214,7 @@ async fn another_key_of_a_known_group_is_refused() {
     let first = again.start();
     let sibling = b.inner().siblings.by_city("managua").unwrap();
     until("the sibling is asked again", async || {
-        crate::discovery::find(b.inner(), sibling).await.is_ok()
+        crate::discovery::find(b.inner(), &sibling).await.is_ok()
     })
     .await;
     let held = b

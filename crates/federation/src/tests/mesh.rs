@@ -234,7 +234,7 @@ async fn a_claim_without_entries_is_refuted_once_and_held_against_who_made_it() 
     });
     let heads = Heads::read(&told).unwrap();
     new.inner()
-        .note_heads(sibling, &told, &heads)
+        .note_heads(&sibling, &told, &heads)
         .await
         .unwrap();
     until("the claim is gone", async || {
@@ -249,7 +249,7 @@ async fn a_claim_without_entries_is_refuted_once_and_held_against_who_made_it() 
     assert_eq!(log_of(&new, &group).await.unwrap(), held);
     // For a while its word counts nothing, so that it costs nothing.
     new.inner()
-        .note_heads(sibling, &told, &heads)
+        .note_heads(&sibling, &told, &heads)
         .await
         .unwrap();
     assert_eq!(new.inner().claims.furthest(&group), 0);

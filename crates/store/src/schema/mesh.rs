@@ -78,3 +78,28 @@ diesel::table! {
         digest -> Text,
     }
 }
+
+diesel::table! {
+    invitation (city) {
+        city -> Text,
+        digest -> Text,
+        used_by -> Text,
+        by_name -> Text,
+        made_at -> BigInt,
+        until_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    handshake (city) {
+        city -> Text,
+        base_url -> Text,
+        introduction -> Text,
+        met -> Text,
+        presented_by -> Text,
+        is_mutual -> Bool,
+        met_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        by_name -> Text,
+    }
+}

@@ -10,6 +10,7 @@ use tequio_engine::{Error as EngineError, Member};
 use tequio_store::account::{self as rows, Account};
 use tequio_store::{Conn, Error as StoreError, topic_coordinator};
 
+pub mod siblings;
 pub mod topics;
 
 use super::account::{account_fields, new_account};
@@ -30,9 +31,10 @@ pub(super) enum Part {
     Reports,
     Hidden,
     Erasures,
+    Siblings,
 }
 
-/// Accounts, reports, erasures.
+/// Accounts, reports, what is hidden, erasures, cities.
 pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
     let tab = |part: Part, href: &str, label: String| Tab {
         href: href.to_owned(),
@@ -56,6 +58,11 @@ pub(super) fn tabs(t: &Texts, current: Part) -> Vec<Tab> {
             Part::Erasures,
             "/admin/supresiones",
             fl!(t, "admin-tab-erasures"),
+        ),
+        tab(
+            Part::Siblings,
+            "/admin/ciudades",
+            fl!(t, "admin-tab-siblings"),
         ),
     ]
 }

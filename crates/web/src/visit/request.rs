@@ -67,6 +67,11 @@ pub(super) fn notice(t: &Texts, key: &str) -> Option<String> {
     Some(match key {
         "published" => fl!(t, "notice-published"),
         "saved" => fl!(t, "notice-saved"),
+        "city-met" => fl!(t, "notice-city-met"),
+        "city-accepted" => fl!(t, "notice-city-accepted"),
+        "city-refused" => fl!(t, "notice-city-refused"),
+        "city-ended" => fl!(t, "notice-city-ended"),
+        "invitation-withdrawn" => fl!(t, "notice-invitation-withdrawn"),
         "deleted" => fl!(t, "notice-deleted"),
         "password" => fl!(t, "notice-password"),
         "session-ended" => fl!(t, "notice-session-ended"),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use futures::future::{BoxFuture, FutureExt, ready};
+use tequio_engine::Member;
 use tequio_protocol::outside::{OutsideActor, OutsidePost};
-use tequio_web::outside::{Found, KindCount, NotFound, Outside, Pulling};
+use tequio_web::outside::{Found, KindCount, NotFound, NotJoined, Outside, Pulling};
 
 /// What the other servers answer, and what they were asked.
 #[derive(Clone, Default)]
@@ -42,6 +43,16 @@ impl Outside for Elsewhere {
         let held = self.answers.lock().unwrap().get(&asked).cloned();
         self.asked.lock().unwrap().push(asked);
         ready(held.unwrap_or(Err(NotFound::Unknown))).boxed()
+    }
+
+    fn join(&self, _admin: Member, link: String) -> BoxFuture<'static, Result<String, NotJoined>> {
+        let answer = match link.as_str() {
+            "ours" => Err(NotJoined::Ours),
+            "unseen" => Err(NotJoined::Unseen),
+            "other" => Err(NotJoined::ForAnother("leon<b>".to_owned())),
+            _ => Err(NotJoined::NotALink),
+        };
+        ready(answer).boxed()
     }
 
     fn counts(&self) -> Vec<KindCount> {

@@ -62,6 +62,7 @@ impl Redactor {
             }
             "publicKeyMultibase" | "tq:key" => return "z6Mk…".into(),
             "proofValue" => return "z…".into(),
+            "tq:secret" => return "0f…".into(),
             "tq:prev" | "tq:digest" | "tq:base" | "tq:offer" | "tq:accept" | "tq:candidacy"
             | "tq:endorsements" | "tq:changes" | "tq:leaves" | "tq:change" => {
                 return "zQm…".into();

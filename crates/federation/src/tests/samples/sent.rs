@@ -4,6 +4,7 @@ use actix_web::ResponseError as _;
 use actix_web::body::to_bytes;
 use serde_json::{Value, json};
 use tequio_domain::Oid;
+use tequio_protocol::activity::introduction::Right;
 
 use super::stage::{Made, Stage, get};
 use super::{acts, compare, print};
@@ -195,6 +196,7 @@ async fn serve_actors(stage: &Stage, made: &mut Made) {
 async fn serve_network(stage: &Stage, made: &mut Made) {
     let home = &stage.world.home;
     for (name, path) in [
+        ("introduction", "/introduction".to_owned()),
         ("heads", format!("/t/{TOPIC}/heads")),
         ("log", format!("/t/{TOPIC}/log")),
         ("log-page", format!("/t/{TOPIC}/log/panama/1")),
@@ -202,6 +204,9 @@ async fn serve_network(stage: &Stage, made: &mut Made) {
     ] {
         made.insert(name, served(home, &path).await);
     }
+    let right = Right::Secret("0".repeat(64));
+    let brought = crate::handshake::document(home.inner(), &right).await;
+    made.insert("handshake", brought.unwrap());
     let inbox = format!("{}/inbox", stage.world.other.inner().base_url())
         .parse()
         .unwrap();

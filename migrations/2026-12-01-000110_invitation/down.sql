@@ -1,0 +1,2 @@
+DROP TABLE handshake;
+DROP TABLE invitation;
