@@ -204,7 +204,7 @@ async fn whoever_comes_without_a_right_is_told_why() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_city_that_is_known_no_more_gets_nothing_more() {
-    let (network, [mut ana, _, mut carla]) = network().await;
+    let (_network, [mut ana, _, mut carla]) = network().await;
     let link = invite(&mut ana, "tegucigalpa").await;
     assert_eq!(join(&mut carla, &link).await, None);
     decide(&mut carla, "managua", "accept").await;

@@ -88,10 +88,8 @@ impl Texts {
             ("end", "end-after-start") => fl!(self, "need-end-after-start"),
             (field, "day") => fl!(self, "need-day", field = self.field(field)),
             ("term_days", _) => fl!(self, "need-term-days"),
-            ("city", "city-form") => fl!(self, "need-city-slug"),
-            ("city", "known-already") => fl!(self, "need-unknown-city"),
             ("words", _) => fl!(self, "need-same-keys"),
-            ("city" | "coordinator", "known-city") => fl!(self, "need-known-city"),
+            ("city" | "coordinator", need) => self.need_of_city(need),
             (_, "name-lost") => fl!(self, "need-name-lost"),
             (_, "too-long-shown") => fl!(self, "need-too-long-shown"),
             (field, "line-too-long") => {
@@ -114,6 +112,15 @@ impl Texts {
             (field, "too-long") => fl!(self, "need-too-long", field = self.field(field)),
             (field, "choice") => fl!(self, "need-choice", field = self.field(field)),
             (field, _) => fl!(self, "need-missing", field = self.field(field)),
+        }
+    }
+
+    /// What is needed where a city is named.
+    fn need_of_city(&self, need: &str) -> String {
+        match need {
+            "city-form" => fl!(self, "need-city-slug"),
+            "known-already" => fl!(self, "need-unknown-city"),
+            _ => fl!(self, "need-known-city"),
         }
     }
 
