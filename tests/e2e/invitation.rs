@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tequio_tests::browser::Browser;
 use tequio_tests::network::Network;
-use tequio_tests::state;
+use tequio_tests::{state, wait};
 
 use crate::council::page_with;
 use crate::people;
@@ -204,7 +204,7 @@ async fn whoever_comes_without_a_right_is_told_why() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_city_that_is_known_no_more_gets_nothing_more() {
-    let (_network, [mut ana, _, mut carla]) = network().await;
+    let (network, [mut ana, _, mut carla]) = network().await;
     let link = invite(&mut ana, "tegucigalpa").await;
     assert_eq!(join(&mut carla, &link).await, None);
     decide(&mut carla, "managua", "accept").await;
@@ -214,6 +214,12 @@ async fn a_city_that_is_known_no_more_gets_nothing_more() {
     let end = format!("{HERE}/tegucigalpa/dejar");
     let form = ana.open(&end).await.form_to(&end);
     assert_eq!(ana.done(&form).await, HERE);
+    // The server looks once a second who is a sibling.
+    wait::until(AGREEMENT, "Managua lets go", async || {
+        let log = network[0].log();
+        log.contains("no sibling any more").then_some(()).ok_or(log)
+    })
+    .await;
     // What was written before stays.
     let second = people::open_thread(&mut carla, TOPIC, "Segunda", "No llega.").await;
     page_with(&mut carla, &second, "No llega.").await;

@@ -85,6 +85,9 @@ pub(crate) async fn run(
             _ = stop.changed() => break,
         }
     }
+    if courier.sibling.is_ended() {
+        tracing::info!(city = courier.sibling.city, "no sibling any more");
+    }
     courier.write().await;
 }
 
