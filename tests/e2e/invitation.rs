@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tequio_tests::browser::Browser;
+use tequio_tests::city::City;
 use tequio_tests::network::Network;
 use tequio_tests::{state, wait};
 
@@ -61,6 +62,15 @@ async fn words(browser: &mut Browser) -> (String, String) {
         assert_eq!(words.split(' ').count(), 6, "{words}");
     }
     both
+}
+
+/// The server looks once a second who is a sibling: waits until it has seen it.
+async fn logged(city: &City, word: &str) {
+    wait::until(AGREEMENT, word, async || {
+        let log = city.log();
+        log.contains(word).then_some(()).ok_or(log)
+    })
+    .await;
 }
 
 /// Managua and Panamá know each other; Tegucigalpa knows nobody and nobody knows it.
@@ -209,17 +219,13 @@ async fn a_city_that_is_known_no_more_gets_nothing_more() {
     assert_eq!(join(&mut carla, &link).await, None);
     decide(&mut carla, "managua", "accept").await;
     decide(&mut ana, "tegucigalpa", "accept").await;
+    logged(&network[0], "a new sibling").await;
     let first = people::open_thread(&mut ana, TOPIC, "Primera", "Llega.").await;
     page_with(&mut carla, &first, "Llega.").await;
     let end = format!("{HERE}/tegucigalpa/dejar");
     let form = ana.open(&end).await.form_to(&end);
     assert_eq!(ana.done(&form).await, HERE);
-    // The server looks once a second who is a sibling.
-    wait::until(AGREEMENT, "Managua lets go", async || {
-        let log = network[0].log();
-        log.contains("no sibling any more").then_some(()).ok_or(log)
-    })
-    .await;
+    logged(&network[0], "no sibling any more").await;
     // What was written before stays.
     let second = people::open_thread(&mut carla, TOPIC, "Segunda", "No llega.").await;
     page_with(&mut carla, &second, "No llega.").await;
