@@ -232,8 +232,6 @@ async fn a_city_that_is_known_no_more_gets_nothing_more() {
     assert!(ana.open(&first).await.text().contains("Llega."));
     let third = people::open_thread(&mut ana, TOPIC, "Tercera", "De aquí.").await;
     page_with(&mut ana, &third, "De aquí.").await;
-    // Longer than a delivery takes: the other side has heard what it is worth here.
-    page_with(&mut carla, "/", "aviso sobre la red").await;
     assert_eq!(ana.get(&second).await.status, 404);
     assert_eq!(carla.get(&third).await.status, 404);
     let link = invite(&mut ana, "tegucigalpa").await;
