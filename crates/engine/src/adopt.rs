@@ -24,17 +24,8 @@ impl Engine {
                 if log::by_home(tx.conn(), word.topic_id, &word.city)?.is_some() {
                     return Ok(());
                 }
-                let row = Log {
-                    id: tx.next_id()?,
-                    topic_id: word.topic_id,
-                    city: word.city.clone(),
-                    group_uri: word.group_uri.clone(),
-                    public_key: word.public_key,
-                    head_seq: 0,
-                    head_digest: String::new(),
-                    known_seq: 0,
-                    is_frozen: false,
-                };
+                let (id, key) = (tx.next_id()?, &word.public_key);
+                let row = Log::unread(id, word.topic_id, &word.city, &word.group_uri, key);
                 log::add(tx, &row)?;
                 key_word::vouch(tx, row.id)?;
                 let home = city::by_slug(tx.conn(), &word.city)?;

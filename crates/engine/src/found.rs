@@ -143,7 +143,11 @@ fn found(
 
 /// Whose people are the network's and whose from outside follows from where the cities are. When that
 /// becomes known or changes, and somebody has attested people there, the tables are made anew.
-fn judge_neighbors_anew(tx: &mut Tx<'_>, before: &[String], city: &str) -> Result<(), Error> {
+pub(crate) fn judge_neighbors_anew(
+    tx: &mut Tx<'_>,
+    before: &[String],
+    city: &str,
+) -> Result<(), Error> {
     let after = city::base_urls(tx.conn())?;
     let came = after.iter().filter(|base_url| !before.contains(base_url));
     let went = before.iter().filter(|base_url| !after.contains(base_url));
@@ -170,7 +174,7 @@ fn judge_new_kinds(tx: &mut Tx<'_>, city: &str) -> Result<(), Error> {
 
 fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
     let logs = log::all(tx.conn())?;
-    let met = handshake::accepted(tx.conn())?;
+    let met = handshake::places(tx.conn())?;
     for (position, row) in (0..).zip(&founding.network.cities) {
         let is_self = row.slug == founding.city.as_str();
         let sibling = founding
@@ -181,8 +185,8 @@ fn put_cities(tx: &mut Tx<'_>, founding: &Founding) -> Result<(), Error> {
             _ if is_self => founding.base_url.clone(),
             Some((_, base_url)) => base_url.clone(),
             // A city that was met, or that siblings told us of, keeps its address.
-            None => (met.iter().find(|met| met.city == row.slug))
-                .map(|met| met.base_url.as_str())
+            None => (met.iter().find(|(slug, _)| *slug == row.slug))
+                .map(|(_, base_url)| base_url.as_str())
                 .or_else(|| {
                     let log = logs.iter().find(|log| log.city == row.slug)?;
                     base_url_of(&log.group_uri)
@@ -276,17 +280,8 @@ fn add_own_group(
     }
     let group_uri = group_uri(&founding.base_url, slug);
     let public_key = add_actor_key(tx, &group_uri, now)?;
-    let row = log::Log {
-        id: tx.next_id()?,
-        topic_id,
-        city: founding.city.as_str().to_owned(),
-        group_uri,
-        public_key,
-        head_seq: 0,
-        head_digest: String::new(),
-        known_seq: 0,
-        is_frozen: false,
-    };
+    let (id, city) = (tx.next_id()?, founding.city.as_str());
+    let row = log::Log::unread(id, topic_id, city, &group_uri, &public_key);
     Ok(log::add(tx, &row)?)
 }
 

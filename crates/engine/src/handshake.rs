@@ -21,14 +21,14 @@ use tequio_store::{
     Conn, Tx,
     city::{self, City},
     log::{self, Log},
-    peer, topic,
+    past_key, peer, topic,
 };
 
 pub use invitation::{INVITATION_S, invite, invite_as_operator, withdraw};
 pub use own::{introduced, introduction};
 
 use crate::account::office::still_administers;
-use crate::rebuild::refill;
+use crate::found::judge_neighbors_anew;
 use crate::{Engine, Error, Member, Moment};
 use invitation::use_up;
 use own::known;
@@ -74,7 +74,7 @@ pub enum Refused {
 }
 
 /// Most cities that wait for an administrator when another one is presented.
-pub const OPEN_MAX: i64 = 100;
+pub const OPEN_MAX: i64 = 20;
 
 impl From<tequio_store::Error> for Refused {
     fn from(error: tequio_store::Error) -> Self {
@@ -158,11 +158,13 @@ fn may_be_met(conn: &mut Conn, engine: &Engine, met: &Introduction) -> Result<bo
             continue;
         };
         has_topic = true;
-        let held = log::by_home(conn, topic.id, slug)?;
-        let is_other = |held: Log| {
-            (held.group_uri, held.public_key) != (group.group.clone(), group.key.clone())
+        let is_other = match log::by_home(conn, topic.id, slug)? {
+            Some(held) => {
+                held.group_uri != group.group || past_key::first_of(conn, &held)? != group.key
+            }
+            None => group.group != group_uri(base_url, &topic.slug),
         };
-        if group.group != group_uri(base_url, &topic.slug) || held.is_some_and(is_other) {
+        if is_other {
             return Err(Refused::OtherKeys);
         }
     }
@@ -214,7 +216,7 @@ pub async fn accept(
         if is_host {
             take_presented(tx, &own, &met, &row)?;
         }
-        judge_neighbors_anew(tx, &before, &own)
+        judge_neighbors_anew(tx, &before, own.identity().city.as_str())
     })
     .await
 }
@@ -263,17 +265,7 @@ fn add_logs(tx: &mut Tx<'_>, met: &Introduction) -> Result<(), Error> {
         let (Some(group), None) = (group, held) else {
             continue;
         };
-        let row = Log {
-            id: tx.next_id()?,
-            topic_id: topic.id,
-            city: slug.to_owned(),
-            group_uri: group.group.clone(),
-            public_key: group.key.clone(),
-            head_seq: 0,
-            head_digest: String::new(),
-            known_seq: 0,
-            is_frozen: false,
-        };
+        let row = Log::unread(tx.next_id()?, topic.id, slug, &group.group, &group.key);
         log::add(tx, &row)?;
     }
     Ok(())
@@ -287,13 +279,17 @@ fn take_presented(
     accepted: &Handshake,
 ) -> Result<(), Error> {
     let me = engine.identity();
+    let mut taken = known(tx.conn(), engine)?;
+    taken.push((me.city.to_string(), me.base_url.clone()));
     for place in &host.siblings {
-        let is_taken =
-            |(slug, at): &(String, String)| slug == place.city.as_str() || *at == place.base_url;
-        let is_own = place.city == me.city || place.base_url == me.base_url;
-        if is_own || known(tx.conn(), engine)?.iter().any(is_taken) {
+        let (city, base_url) = (place.city.as_str(), &place.base_url);
+        if taken
+            .iter()
+            .any(|(slug, at)| slug == city || at == base_url)
+        {
             continue;
         }
+        taken.push((city.to_owned(), base_url.clone()));
         let row = Handshake {
             city: place.city.to_string(),
             base_url: place.base_url.clone(),
@@ -308,19 +304,8 @@ fn take_presented(
     Ok(())
 }
 
-/// Whose people are the network's follows from where the cities are.
-fn judge_neighbors_anew(tx: &mut Tx<'_>, before: &[String], engine: &Engine) -> Result<(), Error> {
-    for base_url in city::base_urls(tx.conn())? {
-        if !before.contains(&base_url) && log::any_author_on(tx.conn(), &base_url)? {
-            refill(tx, engine.identity().city.as_str())?;
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-/// An administrator does not want a city that was met, or no longer. What it wrote stays; nothing more is taken from
-/// it. It may be invited anew.
+/// An administrator does not want a city that was met, or no longer: nothing is sent to it or taken from it. What it
+/// wrote stays, and what other siblings hold of it still comes from them. It may be invited anew.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`] for a city that was not met.

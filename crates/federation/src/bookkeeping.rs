@@ -15,7 +15,7 @@ use tequio_store::log::{self, Log};
 use tequio_store::outside::actor;
 use tequio_store::outside::later::{self, Added, Later};
 use tequio_store::peer::{self, Found};
-use tequio_store::{Error, Store, alarm, hand_over, handshake, received_activity};
+use tequio_store::{Error, Store, alarm, hand_over, handshake, past_key, received_activity};
 
 /// A group of a sibling, as its document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +24,11 @@ pub struct FoundGroup {
     pub topic_id: i64,
     /// Its id.
     pub uri: String,
-    /// Its Ed25519 key, multibase.
-    pub public_key: String,
+    /// The Ed25519 key of its first entry, multibase.
+    pub first_key: String,
 }
 
-/// Keeps what a sibling says about itself and its groups. Answers the groups whose key is not the
+/// Keeps what a sibling says about itself and its groups. Answers the groups whose first key is not the
 /// one we know: those were left as they were.
 ///
 /// # Errors
@@ -48,34 +48,23 @@ pub async fn found(
             for group in groups {
                 match log::by_home(tx.conn(), group.topic_id, &city)? {
                     None => {
-                        let row = new_log(tx.next_id()?, &city, &group);
+                        let (id, key) = (tx.next_id()?, &group.first_key);
+                        let row = Log::unread(id, group.topic_id, &city, &group.uri, key);
                         log::add(tx, &row)?;
                     }
-                    Some(held)
-                        if held.public_key == group.public_key && held.group_uri == group.uri =>
-                    {
-                        key_word::confirm(tx, held.id, &group.uri)?;
+                    Some(held) => {
+                        let key = past_key::first_of(tx.conn(), &held)?;
+                        if key == group.first_key && held.group_uri == group.uri {
+                            key_word::confirm(tx, held.id, &group.uri)?;
+                        } else {
+                            refused.push(group);
+                        }
                     }
-                    Some(_) => refused.push(group),
                 }
             }
             Ok(refused)
         })
         .await
-}
-
-fn new_log(id: i64, city: &str, group: &FoundGroup) -> Log {
-    Log {
-        id,
-        topic_id: group.topic_id,
-        city: city.to_owned(),
-        group_uri: group.uri.clone(),
-        public_key: group.public_key.clone(),
-        head_seq: 0,
-        head_digest: String::new(),
-        known_seq: 0,
-        is_frozen: false,
-    }
 }
 
 /// Keeps what a sibling says of the keys of groups that we have not met.

@@ -7,6 +7,7 @@
 //! What must stay true: at least once, in order. When much is waiting, the sibling is told how far our
 //! logs reach ([`crate::heads`]) and pulls pages, which costs a hundredth of the signatures.
 
+mod acquaintance;
 mod hand_over;
 mod send;
 
@@ -17,9 +18,9 @@ use tequio_domain::Timestamp;
 use tequio_store::peer;
 use tokio::sync::watch;
 
-use crate::handshake::Known;
 use crate::sibling::Sibling;
-use crate::{Inner, back_off, bookkeeping, discovery, handshake, receipts};
+use crate::{Inner, back_off, bookkeeping, discovery, receipts};
+use acquaintance::Acquaintance;
 use send::Trouble;
 
 /// With more than this waiting, the sibling is told to pull.
@@ -30,10 +31,6 @@ const MAX_REFUSALS: i32 = 3;
 const WRITE_EVERY_S: i64 = 1;
 /// Heads are sent to a sibling that is behind at most so often.
 const ANSWER_EVERY_S: i64 = 60;
-/// A sibling is asked so often whether it knows us.
-const KNOWN_EVERY_S: i64 = 5;
-/// A sibling that does not know us is told of us so often at most.
-const TELL_EVERY_S: i64 = 3600;
 /// Pause between two writes of when the sibling was heard.
 const HEARD_EVERY_S: i64 = 30;
 
@@ -52,13 +49,7 @@ pub(crate) struct Courier {
     is_unwritten: bool,
     write_at: Timestamp,
     heard_written: Option<Timestamp>,
-    is_known: bool,
-    /// A sibling that does not know us is not asked before.
-    ask_at: Timestamp,
-    /// Nor told of us.
-    tell_at: Timestamp,
-    /// How often it did not take that.
-    untold: u32,
+    acquaintance: Acquaintance,
 }
 
 /// Works until `stop` says true. `newest` is the id of the newest own entry.
@@ -118,10 +109,7 @@ impl Courier {
             is_unwritten: false,
             write_at: now,
             heard_written: None,
-            is_known: false,
-            ask_at: now,
-            tell_at: now,
-            untold: 0,
+            acquaintance: Acquaintance::new(now),
         })
     }
 
@@ -138,8 +126,8 @@ impl Courier {
             Ok(()) => {
                 self.sibling.set_failing(false);
                 let now = self.inner.now();
-                if !self.is_known {
-                    return until(now, self.ask_at);
+                if let Some(at) = self.acquaintance.asks_at() {
+                    return until(now, at);
                 }
                 let next = if self.is_unwritten {
                     self.write_at
@@ -156,7 +144,11 @@ impl Courier {
         if self.sibling.must_find() || self.sibling.contact().is_none() {
             discovery::find(&self.inner, &self.sibling).await?;
         }
-        if !self.is_known().await? {
+        if !self
+            .acquaintance
+            .is_known(&self.inner, &self.sibling)
+            .await?
+        {
             return Ok(());
         }
         let mut has_delivered = false;
@@ -197,28 +189,6 @@ impl Courier {
             receipts::ask(&self.inner, &self.sibling).await?;
         }
         Ok(())
-    }
-
-    /// Whether the sibling knows us; asked until it does.
-    async fn is_known(&mut self) -> Result<bool, Trouble> {
-        let now = self.inner.now();
-        if self.is_known || now < self.ask_at {
-            return Ok(self.is_known);
-        }
-        self.ask_at = now.plus_seconds(KNOWN_EVERY_S);
-        let tells = now >= self.tell_at;
-        let known = handshake::is_known_to(&self.inner, &self.sibling, tells).await?;
-        if tells {
-            let pause_s = if known == Known::NotTold {
-                self.untold = self.untold.saturating_add(1);
-                back_off::pause_s(self.untold, back_off::jitter())
-            } else {
-                TELL_EVERY_S
-            };
-            self.tell_at = now.plus_seconds(pause_s);
-        }
-        self.is_known = known == Known::Yes;
-        Ok(self.is_known)
     }
 
     /// Says how far our logs reach and counts everything as handed over.

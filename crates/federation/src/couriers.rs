@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tequio_store::handshake::{self, Handshake};
+use tequio_store::handshake;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -17,15 +17,11 @@ use crate::{Inner, courier};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The siblings: those of the configuration first, which goes before what was met.
-pub(crate) fn places(configured: &[PeerSettings], met: Vec<Handshake>) -> Vec<PeerSettings> {
+pub(crate) fn places(configured: &[PeerSettings], met: Vec<(String, String)>) -> Vec<PeerSettings> {
     let mut places = configured.to_vec();
-    for row in met {
-        let is_taken = places.iter().any(|place| place.city == row.city);
-        if !is_taken {
-            places.push(PeerSettings {
-                city: row.city,
-                base_url: row.base_url,
-            });
+    for (city, base_url) in met {
+        if !places.iter().any(|place| place.city == city) {
+            places.push(PeerSettings { city, base_url });
         }
     }
     places
@@ -35,7 +31,7 @@ pub(crate) fn places(configured: &[PeerSettings], met: Vec<Handshake>) -> Vec<Pe
 pub(crate) async fn run(
     inner: Arc<Inner>,
     newest: watch::Receiver<i64>,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) {
     let mut changed = inner.engine.store().changed();
     let mut couriers = JoinSet::new();
@@ -63,7 +59,6 @@ pub(crate) async fn run(
             _ = ending.changed() => break,
         }
     }
-    drop(stop.wait_for(|stopped| *stopped).await);
     while let Some(ended) = couriers.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "a courier failed");
@@ -73,7 +68,7 @@ pub(crate) async fn run(
 
 /// Looks who is a sibling now; answers who was none before.
 async fn follow(inner: &Inner) -> Vec<Arc<Sibling>> {
-    match inner.engine.store().read(handshake::accepted).await {
+    match inner.engine.store().read(handshake::places).await {
         Ok(met) => inner.siblings.follow(&places(&inner.settings.peers, met)),
         Err(error) => {
             tracing::error!(%error, "cannot see which cities were accepted");

@@ -1,20 +1,21 @@
 //! Finding a sibling: from the address in the configuration to its inbox, its keys and its groups.
 //!
 //! [`find`] asks the sibling itself, at start and again when one of its signatures does not hold.
-//! What must stay true: the transport key may be fetched anew from its origin; the key of a group
-//! never changes by fetching (only the ledger may say so), a different one is refused and told.
+//! What must stay true: the transport key may be fetched anew from its origin; the first key of a group never
+//! changes by fetching (its log names the later ones), a different one is refused and told.
 
 use serde_json::Value;
 use tequio_protocol::activity::actor::group_uri;
 use tequio_protocol::activity::{Heads, Malformed, SiblingCity, SiblingGroup};
-use tequio_protocol::keys::RsaPublicKey;
+use tequio_protocol::keys::{Ed25519PublicKey, RsaPublicKey};
+use tequio_protocol::proof;
 use tequio_store::peer::{Found, Peer};
 use tequio_store::topic::{self, Topic};
 use url::Url;
 
 use crate::Inner;
 use crate::bookkeeping::{self, FoundGroup};
-use crate::fetcher::{FetchError, Fetcher};
+use crate::fetcher::FetchError;
 use crate::sibling::{Contact, Sibling};
 
 /// Why a sibling was not found.
@@ -58,9 +59,10 @@ pub async fn find(inner: &Inner, sibling: &Sibling) -> Result<(), NotFound> {
     let topics = inner.engine.store().read(topic::all).await?;
     let mut groups = Vec::new();
     for topic in &topics {
-        groups.extend(group(fetcher, sibling, topic).await?);
+        groups.extend(group(inner, sibling, topic).await?);
     }
-    let reach = groups.clone();
+    let (groups, told): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
+    let count = groups.len();
     let (city, base_url) = (sibling.city.clone(), sibling.base_url.clone());
     let refused = bookkeeping::found(inner.engine.store(), city, base_url, found, groups).await?;
     for group in refused {
@@ -71,9 +73,9 @@ pub async fn find(inner: &Inner, sibling: &Sibling) -> Result<(), NotFound> {
         );
     }
     sibling.set_contact(contact);
-    tracing::info!(city = sibling.city, groups = reach.len(), "found a sibling");
-    for group in reach {
-        ask_heads(inner, sibling, &group.uri).await?;
+    tracing::info!(city = sibling.city, groups = count, "found a sibling");
+    for (document, heads) in told {
+        inner.note_heads(sibling, &document, &heads).await?;
     }
     // Only now it has told what it knows of others.
     sibling.set_must_find(false);
@@ -97,12 +99,13 @@ fn application(document: &Value, sibling: &Sibling) -> Result<(Found, Contact), 
     Ok((found, contact))
 }
 
-/// Reads the sibling's group of one topic; `None` when it takes no part.
+/// Reads the sibling's group of one topic, and how far the logs reach in its eyes; `None` when it takes no part.
 async fn group(
-    fetcher: &Fetcher,
+    inner: &Inner,
     sibling: &Sibling,
     topic: &Topic,
-) -> Result<Option<FoundGroup>, NotFound> {
+) -> Result<Option<(FoundGroup, Told)>, NotFound> {
+    let fetcher = &inner.fetcher;
     let uri = group_uri(&sibling.base_url, &topic.slug);
     let document = match fetcher.object(&Url::parse(&uri)?).await {
         Ok(document) => document,
@@ -116,11 +119,37 @@ async fn group(
         );
         return Ok(None);
     };
-    Ok(Some(FoundGroup {
+    let told = heads_of(inner, sibling, &uri).await?;
+    let found = FoundGroup {
         topic_id: topic.id,
+        first_key: first_key(&said, &uri, &told),
         uri,
-        public_key: said.public_key,
-    }))
+    };
+    Ok(Some((found, told)))
+}
+
+/// What a group is known by for good: its document shows the newest key, and its heads, which that one has signed,
+/// the key of its first entry.
+fn first_key(said: &SiblingGroup, uri: &str, (document, heads): &Told) -> String {
+    let newest = Ed25519PublicKey::from_multibase(&said.public_key);
+    let is_signed = newest.is_ok_and(|key| proof::verify(document, &key).is_ok());
+    let own = heads.logs.iter().find(|log| log.group == uri);
+    let first = own.filter(|_| is_signed).and_then(|log| log.key.clone());
+    let first = first.filter(|key| Ed25519PublicKey::from_multibase(key).is_ok());
+    first.unwrap_or_else(|| said.public_key.clone())
+}
+
+/// A vector as it came, and as it was read.
+type Told = (Value, Heads);
+
+async fn heads_of(inner: &Inner, sibling: &Sibling, group: &str) -> Result<Told, NotFound> {
+    let url = Url::parse(&format!("{group}/heads"))?;
+    let document = inner.fetcher.object(&url).await?;
+    let heads = Heads::read(&document)?;
+    if !sibling.owns(&heads.group) {
+        return Err(Malformed::new("actor", "must be a group of that city").into());
+    }
+    Ok((document, heads))
 }
 
 /// Asks a group (by its id) how far the logs of its topic reach, and remembers it.
@@ -128,14 +157,7 @@ async fn group(
 /// # Errors
 /// [`NotFound`].
 pub async fn ask_heads(inner: &Inner, sibling: &Sibling, group: &str) -> Result<(), NotFound> {
-    let document = inner
-        .fetcher
-        .object(&Url::parse(&format!("{group}/heads"))?)
-        .await?;
-    let heads = Heads::read(&document)?;
-    if !sibling.owns(&heads.group) {
-        return Err(Malformed::new("actor", "must be a group of that city").into());
-    }
+    let (document, heads) = heads_of(inner, sibling, group).await?;
     inner.note_heads(sibling, &document, &heads).await?;
     Ok(())
 }

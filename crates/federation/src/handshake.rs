@@ -178,6 +178,10 @@ pub(crate) async fn receive(
         ));
     }
     let city = met.place.city.to_string();
+    // What can be seen here is looked at before anybody is asked.
+    engine::check(&inner.engine, met.clone())
+        .await
+        .map_err(problem)?;
     let way = match told.right {
         Right::Secret(secret) => Way::Guest { secret },
         Right::Presented(by) => {
@@ -187,13 +191,16 @@ pub(crate) async fn receive(
     };
     let introduction = value.get("object").unwrap_or(&Value::Null);
     let moment = inner.moment()?;
-    match engine::meet(&inner.engine, moment, met, introduction, way).await {
-        Ok(()) => {
-            tracing::info!(city, "a city was met: an administrator has to accept it");
-            Ok(())
-        }
-        Err(Refused::Engine(error)) => Err(error.into()),
-        Err(refused) => Err(Problem::Forbidden(refused.to_string())),
+    let met = engine::meet(&inner.engine, moment, met, introduction, way);
+    met.await.map_err(problem)?;
+    tracing::info!(city, "a city was met: an administrator has to accept it");
+    Ok(())
+}
+
+fn problem(refused: Refused) -> Problem {
+    match refused {
+        Refused::Engine(error) => error.into(),
+        other => Problem::Forbidden(other.to_string()),
     }
 }
 

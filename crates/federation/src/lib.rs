@@ -201,7 +201,7 @@ impl Federation {
         let policy = Policy::of_mode(settings.development);
         let roots = settings.extra_roots.clone();
         let fetcher = Fetcher::new(policy, &user_agent, signer, roots, clock)?;
-        let met = engine.store().read_blocking(handshakes::accepted)?;
+        let met = engine.store().read_blocking(handshakes::places)?;
         let siblings = Siblings::new(&couriers::places(&settings.peers, met));
         Ok(Self(Arc::new(Inner {
             intake: Intake::new(engine.clone(), clock),

@@ -5,6 +5,7 @@ mod collections;
 mod echo;
 mod exchange;
 mod handed_over;
+mod handshake;
 mod hostile;
 mod last_leg;
 mod later;

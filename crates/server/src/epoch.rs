@@ -22,7 +22,7 @@ pub(crate) fn guard(config: &Config, engine: &Engine, doubts: Doubts) -> Result<
     match doubts {
         Doubts::GoOnAlone => release_all(engine, &held),
         Doubts::AskSiblings => {
-            let met = engine.store().read_blocking(handshake::accepted);
+            let met = engine.store().read_blocking(handshake::places);
             let has_siblings = !config.siblings.is_empty() || !met.map_err(text)?.is_empty();
             if has_siblings && (has_written || !held.is_empty()) {
                 engine.close_gate();

@@ -157,14 +157,15 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Handshake>, Error> {
     Ok(Handshake::query().order_by(handshake::city).load(conn)?)
 }
 
-/// The cities that were met and are siblings, by slug.
+/// The cities that were met and are siblings, by slug: slug and address.
 ///
 /// # Errors
 /// The database's.
-pub fn accepted(conn: &mut Conn) -> Result<Vec<Handshake>, Error> {
-    Ok(Handshake::query()
+pub fn places(conn: &mut Conn) -> Result<Vec<(String, String)>, Error> {
+    Ok(handshake::table
         .filter(handshake::accepted_at.is_not_null())
         .order_by(handshake::city)
+        .select((handshake::city, handshake::base_url))
         .load(conn)?)
 }
 

@@ -36,6 +36,24 @@ pub struct Log {
     pub is_frozen: bool,
 }
 
+impl Log {
+    /// A log of which nothing is held yet. `key` proves its first entry.
+    #[must_use]
+    pub fn unread(id: i64, topic_id: i64, city: &str, group_uri: &str, key: &str) -> Self {
+        Self {
+            id,
+            topic_id,
+            city: city.to_owned(),
+            group_uri: group_uri.to_owned(),
+            public_key: key.to_owned(),
+            head_seq: 0,
+            head_digest: String::new(),
+            known_seq: 0,
+            is_frozen: false,
+        }
+    }
+}
+
 /// All logs, by topic and city.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use tequio_protocol::activity::introduction::{GroupKey, Introduction, Place};
 use tequio_store::{
     Conn,
     city::{self, City},
-    handshake, log, setting, topic,
+    handshake, log, past_key, setting, topic,
 };
 
 use crate::{Engine, Error};
@@ -38,29 +38,30 @@ fn own_actor(engine: &Engine) -> String {
 
 fn of_own(conn: &mut Conn, engine: &Engine) -> Result<Introduction, Error> {
     let me = engine.identity();
-    let topics = topic::all(conn)?;
-    let logs = log::all(conn)?;
-    let own = logs.into_iter().filter(|row| row.city == me.city.as_str());
-    let groups = own.filter_map(|row| {
-        let topic = topics.iter().find(|topic| topic.id == row.topic_id)?;
-        Some(GroupKey {
-            topic: topic.uri.clone(),
-            group: row.group_uri,
-            key: row.public_key,
-        })
-    });
-    let groups = groups.collect();
-    let key = setting::actor_key(conn, &own_actor(engine))?.ok_or(Error::NotFound)?;
-    let mut siblings = Vec::new();
-    for (slug, base_url) in known(conn, engine)? {
-        siblings.push(place(&city::by_slug(conn, &slug)?, base_url)?);
+    let mut groups = Vec::new();
+    for topic in topic::all(conn)? {
+        if let Some(row) = log::by_home(conn, topic.id, me.city.as_str())? {
+            groups.push(GroupKey {
+                topic: topic.uri,
+                key: past_key::first_of(conn, &row)?,
+                group: row.group_uri,
+            });
+        }
     }
+    let key = setting::actor_key(conn, &own_actor(engine))?.ok_or(Error::NotFound)?;
+    let cities = city::all(conn)?;
+    let named = |slug: &str, base_url: String| {
+        let row = cities.iter().find(|row| row.slug == slug);
+        place(row.ok_or(Error::NotFound)?, base_url)
+    };
+    let siblings = known(conn, engine)?;
+    let siblings = siblings.into_iter().map(|(slug, at)| named(&slug, at));
     Ok(Introduction {
-        place: place(&city::by_slug(conn, me.city.as_str())?, me.base_url.clone())?,
+        place: named(me.city.as_str(), me.base_url.clone())?,
         transport_pem: me.transport_pem.clone(),
         key: key.public_key,
         groups,
-        siblings,
+        siblings: siblings.collect::<Result<_, _>>()?,
     })
 }
 
@@ -70,9 +71,9 @@ pub(super) fn known(conn: &mut Conn, engine: &Engine) -> Result<Vec<(String, Str
     let mut known: Vec<_> = configured
         .map(|(slug, base_url)| (slug.to_string(), base_url.clone()))
         .collect();
-    for row in handshake::accepted(conn)? {
-        if !known.iter().any(|(slug, _)| *slug == row.city) {
-            known.push((row.city, row.base_url));
+    for (slug, base_url) in handshake::places(conn)? {
+        if !known.iter().any(|(held, _)| *held == slug) {
+            known.push((slug, base_url));
         }
     }
     Ok(known)

@@ -174,7 +174,7 @@ on_both_databases! {
         let admin = oaxaca.admin("jefa").await;
         met(&oaxaca, &quito, Way::Host).await.unwrap();
         accept(&oaxaca.engine, &admin, oaxaca.moment(), "quito").await.unwrap();
-        let rows = oaxaca.engine.store().read_blocking(rows::accepted).unwrap();
+        let rows = oaxaca.engine.store().read_blocking(rows::all).unwrap();
         let known: Vec<_> = rows.iter().map(|row| (row.city.as_str(), row.presented_by.as_str())).collect();
         assert_eq!(known, [("leon", "quito"), ("quito", "")]);
         // The other way round: who is presented waits, and does not put anybody aside.
@@ -182,7 +182,7 @@ on_both_databases! {
         met(&leon, &oaxaca, Way::Presented { by: by.clone() }).await.unwrap();
         met(&leon, &oaxaca, Way::Presented { by }).await.unwrap();
         assert_eq!(leon.engine.store().read_blocking(rows::count_open).unwrap(), 1);
-        assert_eq!(leon.engine.store().read_blocking(rows::accepted).unwrap(), []);
+        assert_eq!(leon.engine.store().read_blocking(rows::places).unwrap(), []);
     }
 
     async fn only_so_many_wait_and_only_administrators_decide(store) {

@@ -90,6 +90,11 @@ pub struct City {
 
 impl City {
     pub async fn found(network: &Network, slug: &str) -> Self {
+        Self::knowing(network, slug, network.peers_of(slug)).await
+    }
+
+    /// A city whose configuration names these siblings.
+    pub async fn knowing(network: &Network, slug: &str, peers: Vec<PeerSettings>) -> Self {
         let store = tequio_store::testing::sqlite();
         let founding = founding(network, slug);
         let handle = Store::clone(&store);
@@ -98,7 +103,7 @@ impl City {
         let settings = FederationSettings {
             development: true,
             extra_roots: crate::fetcher::ExtraRoots::default(),
-            peers: network.peers_of(slug),
+            peers,
             heartbeat_s: 3600,
             alarm_after_s: 45,
             trusted_proxies: Vec::new(),
