@@ -1,4 +1,5 @@
-//! Any bytes as what a sibling city answers: a page of a log, the heads of its logs, who it is. What was read is
+//! Any bytes as what a sibling city answers: a page of a log, the heads of its logs, who it is, or as how a city that
+//! is not known yet introduces itself. What was read is
 //! what is written again, bounds are kept, and a key is its owner's.
 
 #![no_main]
@@ -6,8 +7,11 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use tequio_protocol::activity::heads::LOGS_MAX;
+use tequio_protocol::activity::introduction::LIST_MAX;
 use tequio_protocol::activity::log_page::{self, PAGE_ENTRIES};
-use tequio_protocol::activity::{Heads, SiblingCity, SiblingGroup, same_origin};
+use tequio_protocol::activity::{
+    Handshake, Heads, Introduction, SiblingCity, SiblingGroup, same_origin,
+};
 use tequio_protocol::json;
 use tequio_protocol::keys::{Ed25519PublicKey, RsaPublicKey};
 
@@ -19,6 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     check_heads(&document);
     check_city(&document);
     check_group(&document);
+    check_introduction(&document);
 });
 
 /// Entries are bytes of the page, in their order, and another page carries the same.
@@ -89,4 +94,21 @@ fn check_group(document: &Value) {
         let other = SiblingGroup::read(document, id, "urn:uuid:other");
         assert!(topic == "urn:uuid:other" || other == Ok(None));
     }
+}
+
+/// A city speaks for its own address, alone or brought.
+fn check_introduction(document: &Value) {
+    let brought = Handshake::read(document).map(|told| told.introduction);
+    let Ok(told) = Introduction::read(document).or(brought) else {
+        return;
+    };
+    let base_url = &told.place.base_url;
+    assert!(!base_url.ends_with('/') && same_origin(base_url, &Introduction::address(base_url)));
+    assert!(told.groups.len() <= LIST_MAX && told.siblings.len() <= LIST_MAX);
+    assert!(
+        told.groups
+            .iter()
+            .all(|group| same_origin(&group.group, base_url))
+    );
+    assert!(!told.place.name.is_empty());
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tequio_tests::browser::Browser;
 use tequio_tests::city::City;
 use tequio_tests::network::Network;
@@ -94,6 +95,11 @@ async fn an_invited_city_takes_part_after_both_sides_compared_words() {
     let (mut network, [mut ana, mut berta, mut carla]) = network().await;
     let before = people::open_thread(&mut ana, TOPIC, "¿Quién paga?", "Antes.").await;
     page_with(&mut berta, &before, "Antes.").await;
+    // Who comes later must read what keys proved that are no more.
+    network[0].stop().await;
+    let said = network[0].run_text(&["rotate-keys", "--topic", TOPIC, "--transport"]);
+    assert!(said.contains("has a new key"), "{said}");
+    network[0].start().await;
 
     let link = invite(&mut ana, "tegucigalpa").await;
     assert_eq!(join(&mut carla, &link).await, None);
@@ -232,6 +238,17 @@ async fn a_city_that_is_known_no_more_gets_nothing_more() {
     assert!(ana.open(&first).await.text().contains("Llega."));
     let third = people::open_thread(&mut ana, TOPIC, "Tercera", "De aquí.").await;
     page_with(&mut ana, &third, "De aquí.").await;
+    // The other side has brought it here, and was heard or refused.
+    wait::until(AGREEMENT, "Tegucigalpa tried", async || {
+        let told = network[2].run(&["peers", "--json"]).stdout;
+        let told: Value = serde_json::from_slice(&told).expect("a report");
+        let cities = told["cities"].as_array().expect("cities");
+        let there = cities.iter().find(|city| city["city"] == "managua");
+        let there = there.expect("Managua");
+        let has_tried = there["pending"] == 0 || there["failures"] != 0;
+        has_tried.then_some(()).ok_or_else(|| told.to_string())
+    })
+    .await;
     assert_eq!(ana.get(&second).await.status, 404);
     assert_eq!(carla.get(&third).await.status, 404);
     let link = invite(&mut ana, "tegucigalpa").await;

@@ -71,7 +71,8 @@ impl InitArgs {
         })?;
         if !missing.is_empty() {
             say(&format!(
-                "write in the addresses of the other cities when you have them: {}",
+                "let one of the others invite this city (its page /admin/ciudades), or write in their addresses when \
+                 you have them: {}",
                 missing.join(", ")
             ));
         }

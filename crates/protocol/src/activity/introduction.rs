@@ -53,7 +53,7 @@ pub struct GroupKey {
     pub topic: String,
     /// The group.
     pub group: String,
-    /// Ed25519, multibase.
+    /// Proves the first entry of its log; the log itself names later ones. Ed25519, multibase.
     pub key: String,
 }
 
@@ -152,7 +152,8 @@ impl Introduction {
     }
 
     /// Six Spanish words for the city, its address and all its keys, whatever else it says. Other keys with the
-    /// same words take 2^66 attempts of [`ROUNDS`] hashes each to find.
+    /// same words take 2^66 attempts of [`ROUNDS`] hashes each to find. Takes some 30 ms: not for a thread that answers
+    /// requests.
     ///
     /// # Errors
     /// [`KeyError::Library`].

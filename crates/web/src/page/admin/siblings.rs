@@ -220,7 +220,8 @@ async fn page(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let (met, siblings) = (met(t, &read)?, siblings(visit, &read));
+    let (own_words, met) = met(t, &read, own).await?;
+    let siblings = siblings(visit, &read);
     let view = view::Siblings {
         f,
         tabs: tabs(t, Part::Siblings),
@@ -229,11 +230,7 @@ async fn page(
             city: city.to_owned(),
             address,
         }),
-        own_words: if met.is_empty() {
-            String::new()
-        } else {
-            words(&own)?
-        },
+        own_words,
         met,
         city: Field::new("city", fields.get("city"))
             .labelled(fl!(t, "field-city-slug"), fl!(t, "hint-city-slug"))
@@ -255,44 +252,63 @@ async fn page(
     Ok(visit.fresh(status, view.render()?))
 }
 
-fn words(introduction: &Introduction) -> Result<String, Failure> {
-    Ok(introduction
-        .words()
-        .map_err(|e| EngineError::Internal(e.to_string()))?)
+/// The words of this city, and the cities that wait for an administrator with theirs; none when nobody waits.
+async fn met(
+    t: &Texts,
+    read: &Read,
+    own: Introduction,
+) -> Result<(String, Vec<view::MetRow>), Failure> {
+    let rows: Vec<_> = read
+        .met
+        .iter()
+        .filter(|row| row.accepted_at.is_none())
+        .collect();
+    if rows.is_empty() {
+        return Ok((String::new(), Vec::new()));
+    }
+    let met = rows.iter().map(|row| handshake::read(row));
+    let met = met.collect::<Result<Vec<_>, _>>()?;
+    let mut all = vec![own];
+    all.extend(met.iter().cloned());
+    // Slow by design (`Introduction::words`): not where requests are answered.
+    let words = web::block(move || {
+        all.iter()
+            .map(Introduction::words)
+            .collect::<Result<Vec<_>, _>>()
+    });
+    let fault = |error: &dyn std::fmt::Display| EngineError::Internal(error.to_string());
+    let words = words.await.map_err(|error| fault(&error))?;
+    let mut words = words.map_err(|error| fault(&error))?.into_iter();
+    let own_words = words.next().unwrap_or_default();
+    let shown = rows.into_iter().zip(met).zip(words);
+    let shown = shown.map(|((row, met), words)| met_row(t, read, (row, &met), words));
+    Ok((own_words, shown.collect()))
 }
 
-/// The cities that wait for an administrator.
-fn met(t: &Texts, read: &Read) -> Result<Vec<view::MetRow>, Failure> {
-    let open = read.met.iter().filter(|row| row.accepted_at.is_none());
-    let rows = open.map(|row| {
-        let met = handshake::read(row)?;
-        let (how, todo) = how_met(t, read, row);
-        let names: Vec<_> = met
-            .siblings
-            .iter()
-            .map(|place| place.name.as_str())
-            .collect();
-        let brings = if row.met == Met::Host.as_str() && !names.is_empty() {
-            fl!(
-                t,
-                "met-brings",
-                city = met.place.name.as_str(),
-                names = names.join(", ")
-            )
-        } else {
-            String::new()
-        };
-        Ok(view::MetRow {
-            slug: row.city.clone(),
-            name: met.place.name.clone(),
-            url: row.base_url.clone(),
-            how,
-            todo,
-            words: words(&met)?,
-            brings,
-        })
-    });
-    rows.collect()
+fn met_row(
+    t: &Texts,
+    read: &Read,
+    (row, met): (&Handshake, &Introduction),
+    words: String,
+) -> view::MetRow {
+    let (how, todo) = how_met(t, read, row);
+    let name = met.place.name.as_str();
+    let others = met.siblings.iter().map(|place| place.name.as_str());
+    let others = others.collect::<Vec<_>>().join(", ");
+    let brings = if row.met == Met::Host.as_str() && !others.is_empty() {
+        fl!(t, "met-brings", city = name, names = others)
+    } else {
+        String::new()
+    };
+    view::MetRow {
+        slug: row.city.clone(),
+        name: name.to_owned(),
+        url: row.base_url.clone(),
+        how,
+        todo,
+        words,
+        brings,
+    }
 }
 
 /// How a city was met, and what an administrator does about it.
